@@ -1,0 +1,1 @@
+"""Measurements: `python -m eval run SUITE`."""

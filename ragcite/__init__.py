@@ -1,0 +1,1 @@
+"""Checked answers about your own documents."""

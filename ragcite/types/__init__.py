@@ -1,0 +1,68 @@
+"""The values that flow through ragcite: one frozen type per step of the way of the data."""
+
+from ragcite.types.answer import (
+    Answer,
+    AnswerKind,
+    AnswerSentence,
+    Citation,
+    ModelUse,
+    Quote,
+    Refusal,
+    Repair,
+    Timing,
+    Withheld,
+    marker_text,
+)
+from ragcite.types.document import Document, Format, Heading, Page, Span
+from ragcite.types.events import AnswerEvent, Finished, QuotesFound, SentenceChecked, SentenceWithheld
+from ragcite.types.ingest import FileRecord, FileReport, FileStamp, FileStatus, IngestReport
+from ragcite.types.passage import Passage
+from ragcite.types.prompt import Draft, DraftSentence, Message, Part, Prompt, Role, Sampling, Source
+from ragcite.types.retrieval import Hit, Location, Scored
+from ragcite.types.verdict import EvidenceSpan, Judgement, SupportScore, Verdict, Veto
+
+__all__ = [
+    "Answer",
+    "AnswerEvent",
+    "AnswerKind",
+    "AnswerSentence",
+    "Citation",
+    "Document",
+    "Draft",
+    "DraftSentence",
+    "EvidenceSpan",
+    "FileRecord",
+    "FileReport",
+    "FileStamp",
+    "FileStatus",
+    "Finished",
+    "Format",
+    "Heading",
+    "Hit",
+    "IngestReport",
+    "Judgement",
+    "Location",
+    "Message",
+    "ModelUse",
+    "Page",
+    "Part",
+    "Passage",
+    "Prompt",
+    "Quote",
+    "QuotesFound",
+    "Refusal",
+    "Repair",
+    "Role",
+    "Sampling",
+    "Scored",
+    "SentenceChecked",
+    "SentenceWithheld",
+    "Source",
+    "Span",
+    "SupportScore",
+    "Timing",
+    "Verdict",
+    "Veto",
+    "Withheld",
+    "marker_text",
+]

@@ -1,0 +1,108 @@
+"""What a file says: its text, and where pages and headings lie in it.
+
+There is one coordinate system: characters (code points) of `Document.text`. Every span in ragcite counts in it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open range of characters, `start` inclusive, `end` exclusive.
+
+    Raises `ValueError` when `0 <= start <= end` does not hold.
+    """
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start <= self.end:
+            raise ValueError(f"not a span: {self.start}..{self.end}")
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    def of(self, text: str) -> str:
+        return text[self.start : self.end]
+
+    def shifted(self, by: int) -> Span:
+        return Span(self.start + by, self.end + by)
+
+    def contains(self, other: Span) -> bool:
+        return self.start <= other.start and other.end <= self.end
+
+    def overlap(self, other: Span) -> int:
+        """How many characters both spans share."""
+        return max(0, min(self.end, other.end) - max(self.start, other.start))
+
+
+class Format(StrEnum):
+    TEXT = "text"
+    MARKDOWN = "markdown"
+    HTML = "html"
+    PDF = "pdf"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: its place in the file (`index`, from 0), the `label` printed on it ("iv", "12"), its characters."""
+
+    index: int
+    label: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of `level` 1..6; `span` covers its characters in `Document.text`."""
+
+    level: int
+    title: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One file's content. `id` is the SHA-256 of its bytes (hex); where it lies is not part of it.
+
+    `layer` identifies the text layer: the same text, structure and reader give the same layer.
+    Raises `ValueError` when a page or heading lies outside the text or pages are out of order.
+    """
+
+    id: str
+    text: str
+    format: Format
+    reader: str
+    title: str | None = None
+    language: str | None = None
+    pages: tuple[Page, ...] = ()
+    headings: tuple[Heading, ...] = ()
+    layer: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        whole = Span(0, len(self.text))
+        spans = [page.span for page in self.pages] + [heading.span for heading in self.headings]
+        if not all(whole.contains(span) for span in spans):
+            raise ValueError("a page or heading lies outside the text")
+        starts = [page.span.start for page in self.pages]
+        if starts != sorted(starts):
+            raise ValueError("pages are out of order")
+        object.__setattr__(self, "layer", self._layer_hash())
+
+    def _layer_hash(self) -> str:
+        structure = [
+            self.reader,
+            self.format,
+            self.title,
+            [(page.index, page.label, page.span.start, page.span.end) for page in self.pages],
+            [(heading.level, heading.title, heading.span.start, heading.span.end) for heading in self.headings],
+        ]
+        digest = hashlib.sha256(json.dumps(structure, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+        digest.update(self.text.encode("utf-8", "surrogatepass"))
+        return digest.hexdigest()

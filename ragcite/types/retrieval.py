@@ -1,0 +1,34 @@
+"""What a search returns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ragcite.types.passage import Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where a document lies: `path` absolute, as text for people and programs; `raw` the same as the system's bytes."""
+
+    path: str
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A passage's key in the store and its score in one index, higher is better."""
+
+    key: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was found. `score` is the fused one in [0, 1]; `dense` is a cosine, `keyword` a BM25 score."""
+
+    passage: Passage
+    location: Location
+    score: float
+    dense: float | None = None
+    keyword: float | None = None
