@@ -1,0 +1,127 @@
+"""Embeds texts with a BERT sentence encoder on OpenVINO: the fast path, which never imports torch."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ragcite.backends.bert_graph import Weights, sentence_encoder
+from ragcite.backends.embedding_folder import EmbeddingFolder
+from ragcite.backends.model_files import sha256_of, valid_unicode
+from ragcite.backends.wordpiece import WordPiece
+from ragcite.errors import ModelDamaged
+from ragcite.protocols import Vectors
+
+BATCH = 8
+
+
+class OpenVinoEmbedder:
+    """An `Embedder`. Making one reads small JSON files only; weights load with the first text.
+
+    `model_name` and `sha256` (of the weights) form `name`; without `sha256` the file is hashed when the name is first
+    asked for. `threads` 0 leaves the choice to OpenVINO. `cache_dir` keeps the compiled graph between processes.
+    Safe to call from several threads, one at a time inside.
+    Raises `ModelMissing`, `ModelDamaged`, `ModelRefused`.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        model_name: str | None = None,
+        sha256: str | None = None,
+        threads: int = 0,
+        cache_dir: Path | None = None,
+        batch: int = BATCH,
+    ) -> None:
+        self._folder = EmbeddingFolder.read(folder)
+        self._model_name = model_name or folder.name
+        self._sha256 = sha256
+        self._threads = threads
+        self._cache_dir = cache_dir
+        self._batch = batch
+        self._tokens = WordPiece(folder, self._folder.max_tokens)
+        self._lock = threading.Lock()
+        self._request: Any = None
+        self._held: Weights | None = None
+
+    @property
+    def name(self) -> str:
+        if self._sha256 is None:
+            self._sha256 = sha256_of(self._folder.weights)
+        return f"{self._model_name}@{self._sha256[:12]}"
+
+    @property
+    def dimension(self) -> int:
+        return self._folder.dimension
+
+    @property
+    def max_tokens(self) -> int:
+        return self._folder.max_tokens - 2  # [CLS] and [SEP]
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        return self._tokens.count(texts)
+
+    def embed_query(self, text: str) -> Vectors:
+        vector: Vectors = self._embed([self._folder.query_prompt + text])[0]
+        return vector
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        return self._embed([self._folder.passage_prompt + text for text in texts])
+
+    def _embed(self, texts: Sequence[str]) -> Vectors:
+        """(n, d). Texts are run in order of length, so that a batch is padded little; the result is in theirs."""
+        vectors = np.empty((len(texts), self.dimension), np.float32)
+        if not texts:
+            return vectors
+        ids = self._tokens.ids([valid_unicode(text) for text in texts])
+        order = sorted(range(len(ids)), key=lambda row: len(ids[row]))
+        with self._lock:
+            request = self._loaded()
+            for start in range(0, len(order), self._batch):
+                rows = order[start : start + self._batch]
+                inputs, mask = _padded([ids[row] for row in rows])
+                result = request.infer({"input_ids": inputs, "attention_mask": mask}, share_inputs=True)
+                vectors[rows] = next(iter(result.values()))
+        return vectors
+
+    def _loaded(self) -> Any:
+        if self._request is None:
+            self._request = self._compiled().create_infer_request()
+        return self._request
+
+    def _compiled(self) -> Any:
+        import openvino
+        from safetensors import SafetensorError, safe_open
+
+        try:
+            with safe_open(self._folder.weights, "np") as file:
+                arrays = {key: file.get_tensor(key) for key in file.keys() if "position_ids" not in key}  # noqa: SIM118
+        except (OSError, SafetensorError, TypeError) as error:
+            raise ModelDamaged(str(self._folder.weights), str(error), "Fetch the model again.") from error
+        self._held = Weights(arrays, str(self._folder.weights))
+        model = sentence_encoder(self._held, self._folder.config, self._folder.pooling)
+        return openvino.Core().compile_model(model, "CPU", self._properties())
+
+    def _properties(self) -> dict[str, Any]:
+        wanted: dict[str, Any] = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}
+        if self._threads:
+            wanted["INFERENCE_NUM_THREADS"] = self._threads
+        if self._cache_dir is not None:
+            wanted["CACHE_DIR"] = str(self._cache_dir)
+        return wanted
+
+
+def _padded(rows: Sequence[Sequence[int]]) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """Token ids and mask, both (B, S) int64, S the longest row; the padding's id does not matter under the mask."""
+    width = max(len(row) for row in rows)
+    inputs = np.zeros((len(rows), width), np.int64)
+    mask = np.zeros((len(rows), width), np.int64)
+    for index, row in enumerate(rows):
+        inputs[index, : len(row)] = row
+        mask[index, : len(row)] = 1
+    return inputs, mask
