@@ -1,0 +1,24 @@
+"""Sentences, words, languages and quotes: everything that looks at text, with spans into the original."""
+
+from ragcite.text.fts import index_text, query_terms
+from ragcite.text.language import detect_language
+from ragcite.text.normalise import MappedText, collapse, find_quote
+from ragcite.text.scripts import script
+from ragcite.text.sentences import sentences
+from ragcite.text.stemming import stem
+from ragcite.text.words import Word, content_words, words
+
+__all__ = [
+    "MappedText",
+    "Word",
+    "collapse",
+    "content_words",
+    "detect_language",
+    "find_quote",
+    "index_text",
+    "query_terms",
+    "script",
+    "sentences",
+    "stem",
+    "words",
+]
