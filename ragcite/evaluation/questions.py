@@ -25,7 +25,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Empty references mean that the documents do not answer it."""
+    """Empty references mean that the documents do not answer it; with `any_reference` one of them is enough."""
 
     id: str
     question: str
@@ -33,6 +33,7 @@ class Question:
     answer: str
     kind: str = ""
     split: str = ""
+    any_reference: bool = False
 
     @property
     def answerable(self) -> bool:
@@ -70,6 +71,7 @@ def _question(record: Mapping[str, Any]) -> Question:
         answer=str(record.get("answer", "")),
         kind=str(record.get("kind", "")),
         split=str(record.get("split", "")),
+        any_reference=record.get("need", "all") == "any",
     )
 
 

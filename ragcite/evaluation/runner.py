@@ -125,19 +125,25 @@ def _outcome(
     return Outcome(
         question=question,
         answer=answer,
-        recalled={k: _share_found(hits[:k], gold) for k in DEPTHS},
+        recalled={k: _share_found(hits[:k], gold, question.any_reference) for k in DEPTHS},
         reciprocal_rank=reciprocal_rank(relevant),
         correct=question.answerable and answer_is_right(answer, question.answer, language),
         citations_right=sum(right),
         citations_wrong=len(right) - sum(right),
-        gold_cited=sum(any(citation_is_right(c, (one,)) for c in cited) for one in gold),
-        gold=len(gold),
+        gold_cited=_needed(sum(any(citation_is_right(c, (one,)) for c in cited) for one in gold), question),
+        gold=_needed(len(gold), question),
     )
 
 
-def _share_found(hits: Sequence[Hit], gold: tuple[GoldSpan, ...]) -> float:
+def _share_found(hits: Sequence[Hit], gold: tuple[GoldSpan, ...], any_reference: bool) -> float:
     found = sum(any(covers(hit.passage.span, hit.passage.document_id, one) for hit in hits) for one in gold)
+    if any_reference:
+        return float(found > 0)
     return found / len(gold) if gold else 0.0
+
+
+def _needed(found: int, question: Question) -> int:
+    return min(found, 1) if question.any_reference else found
 
 
 def _mean(values: Sequence[float]) -> float:

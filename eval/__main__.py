@@ -1,0 +1,42 @@
+"""`python -m eval run SUITE`: measures, prints the tables and writes them to eval/reports/SUITE.md."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+
+import click
+
+REPORTS = Path(__file__).parent / "reports"
+SUITES = {
+    "quick": "every corpus: retrieval, answers, citations, abstention, checker, seconds",
+    "support": "the first support score on public claim sets (needs RAGCITE_EVAL_DATA)",
+    "speed": "start-up, re-ingest of an unchanged folder, embedding, seconds of each step of ask",
+}
+
+
+@click.group()
+def cli() -> None:
+    """Measurements. Every report names its command, the date and the machine's cores."""
+
+
+@cli.command()
+@click.argument("suite", type=click.Choice(sorted(SUITES)))
+def run(suite: str) -> None:
+    """Run SUITE and write its report."""
+    module = importlib.import_module(f"eval.suites.{suite}")
+    text = module.report().render(f"python -m eval run {suite}")
+    REPORTS.mkdir(exist_ok=True)
+    (REPORTS / f"{suite}.md").write_text(text, "utf-8")
+    click.echo(text)
+
+
+@cli.command(name="list")
+def list_suites() -> None:
+    """List the suites."""
+    for name, what in SUITES.items():
+        click.echo(f"{name:10} {what}")
+
+
+if __name__ == "__main__":
+    cli()
