@@ -61,10 +61,14 @@ def missing(folder: Path, name: str) -> ModelMissing:
 
 
 def refuse_code(folder: Path) -> None:
-    """Raise `ModelRefused` if any JSON file directly in `folder` asks for code to be run.
+    """Raise `ModelRefused` if any JSON file directly in `folder` asks for code to be run, or for another model.
 
     Every `*.json` is looked through, nested objects too, because libraries honour such keys in several files.
     """
+    if (folder / "adapter_config.json").exists():
+        raise ModelRefused(
+            str(folder), "it is an adapter, which would load the model that it names", "Merge it into its base model."
+        )
     for path in sorted(folder.glob("*.json")):
         if path.name in {"tokenizer.json", "vocab.json"} or path.name.endswith(".safetensors.index.json"):
             continue

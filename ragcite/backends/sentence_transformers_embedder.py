@@ -11,6 +11,7 @@ import numpy as np
 
 from ragcite.backends.embedding_folder import module_types
 from ragcite.backends.model_files import missing, read_json, refuse_code, sha256_of, valid_unicode, weight_files
+from ragcite.backends.quiet import quiet_transformers
 from ragcite.errors import ModelDamaged, ModelMissing
 from ragcite.protocols import Vectors
 
@@ -93,12 +94,13 @@ class SentenceTransformersEmbedder:
                 "sentence-transformers", f"it is not installed ({error})", "pip install ragcite[sentence-transformers]"
             ) from error
         try:
-            return SentenceTransformer(
-                str(self._folder),
-                device=self._device,
-                local_files_only=True,
-                trust_remote_code=False,
-                model_kwargs={"use_safetensors": True},
-            )
+            with quiet_transformers():
+                return SentenceTransformer(
+                    str(self._folder),
+                    device=self._device,
+                    local_files_only=True,
+                    trust_remote_code=False,
+                    model_kwargs={"use_safetensors": True},
+                )
         except Exception as error:  # the libraries below raise whatever they meet first
             raise ModelDamaged(str(self._folder), f"it cannot be loaded ({error})", "Fetch it again.") from error
