@@ -30,7 +30,10 @@ a.m p.m am pm ff f ibid op cit et ed eds trans ad lb lbs oz ft yd mi hr hrs kg k
 ltda cía
 """
 # After these a full stop may end the sentence; it does where the next word usually starts one.
-_MAY_END = r"(?:\b(?:etc|Inc|Ltd|Co|Corp|Jr|Sr|usw|al)|\b[^\W\d_]|\b\w\.\w|\d\s?(?:m|km|cm|mm|kg|g|t|h|l|s|ft|hr|hrs|min|sec|mio))\.\s+"
+_MAY_END = (
+    r"(?:\b(?:etc|Inc|Ltd|Co|Corp|Jr|Sr|usw|al)|\b[^\W\d_]|\b\w\.\w"
+    r"|\d\s?(?:m|km|cm|mm|kg|g|t|h|l|s|ft|hr|hrs|min|sec|mio))\.\s+"
+)
 _STARTERS = """
 the he she it they we i you this that these those there in on at a an but and however then for if when after as
 his her its our their both all some most many der die das ein eine er sie es wir ich im am dies diese dieser

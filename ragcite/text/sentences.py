@@ -35,6 +35,11 @@ def _head() -> re.Pattern[str]:
     return re.compile(_HEAD)
 
 
+@cache
+def _unstopped() -> re.Pattern[str]:
+    return re.compile(r"[\w\s,-]*.?")
+
+
 def sentences(text: str, language: str | None = None) -> list[Span]:
     """The sentences of `text`: ordered, disjoint, trimmed; every character that is not white space is in one.
 
@@ -69,6 +74,8 @@ def _in_block(text: str, block: Block, language: str) -> Iterator[Span]:
 
 def _ends(body: str, language: str) -> list[int]:
     """Where a sentence ends and another follows, as positions in `body`, ascending."""
+    if _unstopped().fullmatch(body):
+        return []
     candidates = {*_library_ends(body, language), *(match.end() for match in _own().finditer(body)), *may_end(body)}
     ends: list[int] = []
     for candidate in sorted(candidates):

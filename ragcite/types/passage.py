@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
-from ragcite.types.document import Document, Page, Span
+from ragcite.types.document import Document, Heading, Page, Span
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """`text` is exactly `document.text[span]`; `pages` are the pages it touches, `heading_path` the headings above it.
+    """`text` is exactly `document.text[span]`; `pages` are the pages it touches.
 
-    `id` is content: the text layer, the span and the splitter's version.
+    `heading_path` are the headings above all of it, outermost first. `id` is content: the text layer,
+    the span and the splitter's version.
     """
 
     id: str
@@ -54,10 +58,29 @@ class Passage:
 
 
 def _heading_path(document: Document, span: Span) -> tuple[str, ...]:
-    path: list[tuple[int, str]] = []
-    for heading in document.headings:
-        if heading.span.start > span.start:
-            break
-        path = [(level, title) for level, title in path if level < heading.level]
-        path.append((heading.level, heading.title))
-    return tuple(title for _, title in path)
+    """The headings above all of the span's words: of a passage over two sections, those that both share."""
+    headings = document.headings
+    index = bisect_right(headings, span.start, key=lambda heading: heading.span.start)
+    path = _above(headings, index)
+    paths = []
+    body = max(span.start, headings[index - 1].span.end) if index else span.start
+    while index < len(headings) and headings[index].span.start < span.end:
+        heading = headings[index]
+        if any(map(str.isalnum, document.text[body : heading.span.start])):
+            paths.append(path)
+        path = [above for above in path if above.level < heading.level] + [heading]
+        index, body = index + 1, heading.span.end
+    if not paths or any(map(str.isalnum, document.text[body : span.end])):
+        paths.append(path)
+    levels = zip(*paths, strict=False)
+    return tuple(above[0].title for above in takewhile(lambda above: len(set(above)) == 1, levels))
+
+
+def _above(headings: Sequence[Heading], index: int) -> list[Heading]:
+    """The headings that hold at `index` of them, outermost first."""
+    path: list[Heading] = []
+    while index and (not path or path[-1].level > 1):
+        index -= 1
+        if not path or headings[index].level < path[-1].level:
+            path.append(headings[index])
+    return path[::-1]

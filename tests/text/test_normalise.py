@@ -52,7 +52,7 @@ def test_a_found_quote_equals_the_quote_once_collapsed(any_text: st.SearchStrate
     )
 
 
-WORDS = ["alpha", "Beta", "12", "“x”", "ﬁn", "né", "e\u0301", "好", "1,5", "a-b", "…"]
+WORDS = ["alpha", "Beta", "12", "“x”", "ﬁn", "né", "e\u0301", "x好", "1,5", "a-b", "…"]
 LINES = st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=6), min_size=1, max_size=12)
 
 
@@ -65,7 +65,7 @@ def test_every_run_of_words_is_found_however_its_lines_are_wrapped(lines: list[l
     quote = "  ".join(flat[first : data.draw(st.integers(first + 1, len(flat)))])
     found = find_quote(collapse(quote).text.replace('"', "”"), text)
     assert found is not None
-    assert collapse(found.of(text)).text == collapse(" ".join(quote.split())).text or "好" in quote
+    assert collapse(found.of(text)).text == collapse(" ".join(quote.split())).text
 
 
 @pytest.mark.parametrize(
