@@ -63,7 +63,8 @@ def _document(text: str, title: str | None, language: str) -> Document:
 def xquad(folder: Path, language: str) -> QuestionSet:
     """The 240 paragraphs of one language, each a document; questions have the same identity in every language."""
     data = json.loads((folder / "xquad" / f"xquad.{language}.json").read_text("utf-8"))["data"]
-    documents, questions = [], []
+    documents: list[Document] = []
+    questions: list[Question] = []
     for article in data:
         for paragraph in article["paragraphs"]:
             title = article["title"].replace("_", " ") if language == "en" else None

@@ -25,7 +25,8 @@ class LetterEmbedder:
         return [len(text.split()) for text in texts]
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
-        counts = np.array([[t.lower().count(chr(97 + i)) for i in range(26)] for t in texts], dtype=np.float32).reshape(-1, 26)
+        letters = [[text.lower().count(chr(97 + i)) for i in range(26)] for text in texts]
+        counts = np.array(letters, dtype=np.float32).reshape(-1, 26)
         norms = np.linalg.norm(counts, axis=1, keepdims=True)
         vectors: Vectors = counts / np.maximum(norms, 1e-9)
         return vectors
