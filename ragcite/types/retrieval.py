@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 
 from ragcite.types.passage import Passage
@@ -13,6 +14,11 @@ class Location:
 
     path: str
     raw: bytes
+
+    @classmethod
+    def of(cls, raw: bytes) -> Location:
+        """The location of the system's path `raw`; bytes that are no text are shown as backslash escapes."""
+        return cls(path=raw.decode(sys.getfilesystemencoding(), "backslashreplace"), raw=raw)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,73 @@
+"""Connections to `library.db`: the one that writes, those that read, and what SQLite's errors mean for a person.
+
+SQLite 3.7.0 to 3.51.2 can lose a committed transaction when a checkpoint races a commit of another connection
+(https://sqlite.org/wal.html, "WAL-reset bug"). So the writer, alone under the lock, commits and checkpoints; readers
+are opened with `mode=ro` and can do neither.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ragcite.errors import LibraryError, LibraryLocked
+
+BUSY_MS = 5_000
+_FULL_SYNC = 2
+
+_MEANINGS = {
+    "SQLITE_FULL": ("the disk is full", "Free some space and run `ragcite ingest` again; what was committed is kept."),
+    "SQLITE_READONLY": ("it may not be written", "Check the permissions of the folder."),
+    "SQLITE_CANTOPEN": ("it cannot be opened", "Check that the folder exists and its permissions."),
+    "SQLITE_NOTADB": ("it is no database", "Move the folder away and run `ragcite ingest` again."),
+    "SQLITE_CORRUPT": ("it is damaged", "Move the folder away and run `ragcite ingest` again."),
+}
+
+
+def connect_writer(path: Path) -> sqlite3.Connection:
+    """Only ever called under the library's lock. Raises `LibraryError` when durable writing is not to be had."""
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+    connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # takes effect in a file without tables only
+    wanted = {"journal_mode": "wal", "synchronous": _FULL_SYNC, "secure_delete": 1, "foreign_keys": 1, "fullfsync": 1}
+    for name, value in wanted.items():
+        connection.execute(f"PRAGMA {name} = {value}").fetchall()
+        (found,) = connection.execute(f"PRAGMA {name}").fetchone()
+        if found != value:
+            connection.close()
+            raise LibraryError(str(path), f"SQLite refuses {name} = {value} here", "Put the library on a local disk.")
+    return connection
+
+
+def connect_reader(path: Path) -> sqlite3.Connection:
+    """Cannot write, cannot checkpoint, does not create the file."""
+    uri = f"{path.absolute().as_uri()}?mode=ro"
+    connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+    connection.execute("PRAGMA query_only = ON")
+    connection.execute("PRAGMA wal_autocheckpoint = 0")
+    return connection
+
+
+@contextmanager
+def explained(folder: Path) -> Iterator[None]:
+    """Turns SQLite's errors into a `LibraryError` that says what to do."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        name = getattr(error, "sqlite_errorname", None) or ""
+        if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+            raise locked(folder) from error
+        why, next_step = next(
+            (meaning for prefix, meaning in _MEANINGS.items() if name.startswith(prefix)),
+            (f"SQLite reports {error} ({name or type(error).__name__})", "Try again; see `ragcite status`."),
+        )
+        raise LibraryError(f"The library {folder}", why, next_step) from error
+
+
+def locked(folder: Path) -> LibraryLocked:
+    return LibraryLocked(
+        f"The library {folder}", "another process is writing to it", "Wait until that ingest is done, then try again."
+    )

@@ -1,0 +1,107 @@
+"""Rows to values and back. Restoring goes through the checked constructors: what does not fit raises `LibraryError`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from ragcite.errors import LibraryError
+from ragcite.types import Document, FileRecord, FileStamp, Format, Heading, Page, Passage, Span
+
+Field = int | str | bytes | None
+
+RECORD_COLUMNS = "path, root, size, mtime_ns, inode, document, reader, ingested_ns, reason"
+
+
+def checksum(*fields: Field) -> bytes:
+    """SHA-256 of a row: type, length and bytes of every field, so that no two rows share an encoding."""
+    digest = hashlib.sha256()
+    for field in fields:
+        data = field if isinstance(field, bytes) else encode_text(str(field))
+        digest.update(f"{type(field).__name__}:{len(data)}:".encode())
+        digest.update(data)
+    return digest.digest()
+
+
+def encode_text(text: str) -> bytes:
+    """UTF-8 that also carries lone surrogates, which decoded files can hold."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+def damaged(what: str) -> LibraryError:
+    return LibraryError(
+        f"library.db, {what}",
+        "what is stored does not fit together",
+        "Move the library away and run `ragcite ingest` again.",
+    )
+
+
+def details_of(document: Document) -> str:
+    """Title, language, pages and headings as JSON."""
+    return json.dumps(
+        {
+            "title": document.title,
+            "language": document.language,
+            "pages": [(page.index, page.label, page.span.start, page.span.end) for page in document.pages],
+            "headings": [(head.level, head.title, head.span.start, head.span.end) for head in document.headings],
+        }
+    )
+
+
+def restore_document(sha256: str, layer: str, reader: str, form: str, details: str, text: bytes) -> Document:
+    """Raises `LibraryError` when the row does not give the text layer it claims to be."""
+    try:
+        known = json.loads(details)
+        document = Document(
+            id=sha256,
+            text=text.decode("utf-8", "surrogatepass"),
+            format=Format(form),
+            reader=reader,
+            title=known["title"],
+            language=known["language"],
+            pages=tuple(Page(index, label, Span(start, end)) for index, label, start, end in known["pages"]),
+            headings=tuple(Heading(level, title, Span(start, end)) for level, title, start, end in known["headings"]),
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise damaged(f"document {sha256[:12]}") from error
+    if document.layer != layer:
+        raise damaged(f"document {sha256[:12]}")
+    return document
+
+
+def restore_passage(document: Document, start: int, end: int, splitter: str, passage_id: str) -> Passage:
+    """Cut again from the document; raises `LibraryError` when that is not the passage that was stored."""
+    try:
+        passage = Passage.cut(document, Span(start, end), splitter)
+    except ValueError as error:
+        raise damaged(f"passage {passage_id}") from error
+    if passage.id != passage_id or end > len(document.text):
+        raise damaged(f"passage {passage_id}")
+    return passage
+
+
+def record_fields(file: FileRecord) -> tuple[Field, ...]:
+    """In the order of `RECORD_COLUMNS`; the number of passages is not stored but counted."""
+    stamp = file.stamp
+    return (
+        file.path,
+        file.root,
+        stamp.size,
+        stamp.mtime_ns,
+        str(stamp.inode),
+        file.document_id,
+        file.reader,
+        file.ingested_ns,
+        file.reason,
+    )
+
+
+def restore_record(row: tuple[Any, ...]) -> FileRecord:
+    """From `RECORD_COLUMNS` and the number of passages."""
+    path, root, size, mtime_ns, inode, document, reader, ingested_ns, reason, passages = row
+    try:
+        stamp = FileStamp(size, mtime_ns, int(inode))
+    except ValueError as error:
+        raise damaged(f"file {path!r}") from error
+    return FileRecord(path, root, stamp, document, reader, ingested_ns, reason, passages or 0)
