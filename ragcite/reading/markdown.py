@@ -1,0 +1,130 @@
+"""Markdown: the decoded file, unchanged, with its headings as spans.
+
+Headings follow CommonMark 0.31 (§4.2 ATX, §4.3 setext, §4.5 fenced code) where it matters for finding them: not inside
+fenced or indented code, comments, front matter. Those nested in quotes or lists are not taken.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ragcite.reading.plain import text_of
+from ragcite.types import Document, Format, Heading, Span
+
+# A longer line is no heading; the limit also keeps the patterns below from growing slow on hostile input.
+_MAX_HEADING = 500
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|$)")
+_ATX = re.compile(r" {0,3}(#{1,6})(?=[ \t]|$)")
+_SETEXT = re.compile(r" {0,3}(=+|-+)[ \t]*$")
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)$")
+_INDENTED = re.compile(r" {4}|\t")
+_OTHER_BLOCK = re.compile(r" {0,3}([-+*]\s|>|\d{1,9}[.)]\s|<|\||\[[^\]]{0,200}\]:)")
+_FRONT_TITLE = re.compile(r"title[ \t]*:[ \t]*(\S.*)", re.I)
+_LINK = re.compile(r"!?\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])")
+_MARKUP = re.compile(r"`+([^`]*)`+|\*+|(?<!\w)__?(?=\S)|(?<=\S)__?(?!\w)|\\(?=[^\w\s])|[ \t]*\{#[^}]*\}$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    text: str
+    start: int
+
+
+class MarkdownReader:
+    """Reads `.md`, `.markdown`. The title is the front matter's, or the first heading of level 1."""
+
+    name = "markdown-1"
+    suffixes = frozenset({".md", ".markdown"})
+
+    def read(self, data: bytes) -> Document:
+        """Raises `NotWhatItSays` for bytes that are no text, `NoText` for a file without any."""
+        text = text_of(data, "Markdown")
+        lines = [_Line(match.group().rstrip("\r\n"), match.start()) for match in _LINE.finditer(text)]
+        front = _front_matter(lines)
+        headings = tuple(_headings(lines[len(front) :]))
+        title = _front_title(front) or next((heading.title for heading in headings if heading.level == 1), None)
+        return Document(
+            hashlib.sha256(data).hexdigest(), text, Format.MARKDOWN, self.name, title=title, headings=headings
+        )
+
+
+def _front_matter(lines: list[_Line]) -> list[_Line]:
+    if lines[0].text.rstrip() != "---":
+        return []
+    for number, line in enumerate(lines[1:], start=2):
+        if line.text.rstrip() in ("---", "..."):
+            return lines[:number]
+    return []
+
+
+def _front_title(front: list[_Line]) -> str | None:
+    found = next((match for line in front if (match := _FRONT_TITLE.match(line.text))), None)
+    return " ".join(found.group(1).strip().strip("\"'").split()) or None if found else None
+
+
+def _headings(lines: list[_Line]) -> Iterator[Heading]:
+    paragraph: list[_Line] = []
+    in_block = False  # a list, quote or table: a line of dashes below it is a rule, not an underline
+    for line in _prose(lines):
+        atx, setext = _ATX.match(line.text), _SETEXT.match(line.text)
+        if atx:
+            yield from _heading(len(atx.group(1)), [line], _atx_words(line.text[atx.end() :]))
+        elif setext and paragraph:
+            yield from _heading(1 if setext.group(1)[0] == "=" else 2, paragraph, " ".join(p.text for p in paragraph))
+        elif line.text.strip() and _continues(line.text, paragraph, in_block):
+            paragraph.append(line)
+            continue
+        in_block = bool(line.text.strip()) and not atx and not setext
+        paragraph = []
+
+
+def _continues(line: str, paragraph: list[_Line], in_block: bool) -> bool:
+    if _OTHER_BLOCK.match(line):
+        return False
+    return bool(paragraph) or not (in_block or _INDENTED.match(line))
+
+
+def _prose(lines: list[_Line]) -> Iterator[_Line]:
+    """The lines outside fenced code and comments; each of those counts as one blank line."""
+    closing: re.Pattern[str] | None = None
+    for line in lines:
+        if closing is not None:
+            if closing.search(line.text):
+                closing = None
+            continue
+        closing = _opens(line.text)
+        yield line if closing is None else _Line("", line.start)
+
+
+def _opens(line: str) -> re.Pattern[str] | None:
+    """What would end the fenced code or comment that this line begins, or None."""
+    fence = _FENCE.match(line)
+    if fence and not (fence.group(1)[0] == "`" and "`" in fence.group(2)):
+        mark = fence.group(1)
+        return re.compile(rf"^ {{0,3}}{re.escape(mark)}{re.escape(mark[0])}*[ \t]*$")
+    comment = line.lstrip().startswith("<!--") and "-->" not in line
+    return re.compile("-->") if comment else None
+
+
+def _atx_words(rest: str) -> str:
+    words = rest.strip(" \t")
+    open_end = words.rstrip("#")
+    return open_end.rstrip(" \t") if not open_end or open_end.endswith((" ", "\t")) else words
+
+
+def _heading(level: int, lines: list[_Line], words: str) -> Iterator[Heading]:
+    first, last = lines[0], lines[-1]
+    span = Span(first.start + len(first.text) - len(first.text.lstrip()), last.start + len(last.text.rstrip()))
+    title = _plain(words) if len(span) <= _MAX_HEADING else ""
+    if title:
+        yield Heading(level, title, span)
+
+
+def _plain(words: str) -> str:
+    """The words without their markup."""
+    unlinked = _LINK.sub(r"\1", words)
+    return " ".join(_MARKUP.sub(lambda match: match.group(1) or "", unlinked).split())

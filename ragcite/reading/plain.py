@@ -1,0 +1,42 @@
+"""Plain text: the decoded file, unchanged."""
+
+from __future__ import annotations
+
+import hashlib
+
+from ragcite.errors import NoText
+from ragcite.reading.encoding import decode
+from ragcite.reading.sniffing import require_text
+from ragcite.types import Document, Format
+
+_MAX_TITLE = 100
+_ENDS_A_SENTENCE = tuple(".!?;:,。！？；：，…")
+
+
+class TextReader:
+    """Reads `.txt`, `.text`, `.log`. The title is the first line, where it looks like one."""
+
+    name = "text-1"
+    suffixes = frozenset({".txt", ".text", ".log"})
+
+    def read(self, data: bytes) -> Document:
+        """Raises `NotWhatItSays` for bytes that are no text, `NoText` for a file without any."""
+        text = text_of(data, "plain text")
+        return Document(hashlib.sha256(data).hexdigest(), text, Format.TEXT, self.name, title=_title(text))
+
+
+def text_of(data: bytes, expected: str) -> str:
+    """The decoded file, unchanged, byte-order mark apart. `expected` names the format in errors."""
+    require_text(data, expected)
+    text = decode(data)
+    if not text.strip():
+        raise NoText("the file", "it is empty", "Nothing to do, unless text was expected in it.")
+    return text
+
+
+def _title(text: str) -> str | None:
+    lines = text.strip().splitlines()
+    title = " ".join(lines[0].split())
+    alone = len(lines) > 1 and not lines[1].strip(" \t=-*_~")
+    fits = len(title) <= _MAX_TITLE and any(char.isalpha() for char in title)
+    return title if alone and fits and not title.endswith(_ENDS_A_SENTENCE) else None
