@@ -15,7 +15,7 @@ from ragcite.types import Span
 # What it costs to end a passage there, in units of one passage more.
 HEADING = 20.0
 WORD, SPACE, CLAUSE = 8.0, 5.0, 4.0  # inside a sentence
-ROW, INTRODUCTION, ITEM, SENTENCE, PARAGRAPH = 3.0, 1.0, 0.4, 0.2, 0.0
+ROW, CODE, INTRODUCTION, ITEM, SENTENCE, PARAGRAPH = 3.0, 2.5, 1.0, 0.4, 0.2, 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,21 @@ def units_of(text: str, section: Section, language: str) -> list[Unit]:
         heading = any(h.start <= start < h.end for h in section.headings)
         spans += [(span.shifted(start), heading) for span in sentences(text[start:end], language)]
     ends = [*(span.start for span, _ in spans[1:]), section.span.end][: len(spans)]
-    return [Unit(span, _penalty(text, span, end, heading)) for (span, heading), end in zip(spans, ends, strict=True)]
+    code = _in_code(text, [span for span, _ in spans])
+    return [
+        Unit(span, max(CODE if fenced else 0.0, _penalty(text, span, end, heading)))
+        for (span, heading), end, fenced in zip(spans, ends, code, strict=True)
+    ]
+
+
+def _in_code(text: str, spans: Sequence[Span]) -> list[bool]:
+    """Whether the next of the sentences belongs to the same fenced block of code as this one."""
+    inside = False
+    found = []
+    for span in spans:
+        inside ^= text.startswith(("```", "~~~"), span.start)
+        found.append(inside)
+    return found
 
 
 def _penalty(text: str, span: Span, following: int, heading: bool) -> float:

@@ -12,8 +12,8 @@ _SAMPLE = 4000
 _LEAST_SHARE = 0.12  # of all words are stop words of the winner
 _LEAST_LEAD = 1.1  # times as many as the next best
 _BY_LETTERS = {  # letters that only this language of the script uses; the first is the script's commonest language
-    "cyrillic": (("uk", "іїєґІЇЄҐ"), ("be", "ўЎ"), ("sr", "јљњћђџ"), ("ru", "ыэъёЫЭЪЁ")),
-    "arabic": (("ur", "ٹڈڑںےہ"), ("fa", "پچژگیک"), ("ar", "ةىإأيك")),
+    "cyrillic": (("ru", "ыэёЫЭЁ"), ("uk", "іїєґІЇЄҐ"), ("be", "ўЎ"), ("sr", "јљњћђџ"), ("bg", "ъЪ")),
+    "arabic": (("ar", "ةىإأيك"), ("fa", "پچژگیک"), ("ur", "ٹڈڑںےہپچگیک")),
 }
 _BY_SCRIPT = {"greek": "el", "hebrew": "he", "thai": "th", "devanagari": "hi"}
 
@@ -41,16 +41,21 @@ def _cjk(sample: str) -> str:
 def _by_letters(sample: str, script: str) -> str | None:
     counts = {language: sum(map(sample.count, letters)) for language, letters in _BY_LETTERS[script]}
     best = max(counts, key=lambda language: counts[language])
-    return best if counts[best] else None
+    if counts[best]:
+        return best
+    found = _words().findall(sample.casefold())
+    default = _BY_LETTERS[script][0][0]
+    common = sum(map(stop_words(default).__contains__, found))
+    return default if common and common >= _LEAST_SHARE * len(found) else None
 
 
 @cache
-def _latin_words() -> re.Pattern[str]:
+def _words() -> re.Pattern[str]:
     return re.compile(r"[^\W\d_]+")
 
 
 def _by_stop_words(sample: str) -> str | None:
-    found = _latin_words().findall(sample.casefold())
+    found = _words().findall(sample.casefold())
     counts = {language: sum(map(stop_words(language).__contains__, found)) for language in LATIN_LANGUAGES}
     best, second, *_ = sorted(counts, key=lambda language: -counts[language])
     sure = counts[best] >= _LEAST_SHARE * len(found) and counts[best] >= _LEAST_LEAD * counts[second]

@@ -118,6 +118,13 @@ def test_a_heading_never_ends_a_passage_that_could_go_on(by_words: Count) -> Non
     text = f"# One\n{SENTENCE * 20}"
     for passage in Splitter(by_words, 12).split(markdown(text)):
         assert passage.text != "# One"
+    evener = f"# a heading as long as a sentence of the text\n{SENTENCE * 2}"
+    assert [by_words([part])[0] for part in texts(Splitter(by_words, 20).split(markdown(evener)))] == [20, 9]
+
+
+def test_letters_are_never_parted_from_their_accents(by_pieces: Count) -> None:
+    for passage in Splitter(by_pieces, 3).split(markdown("ae\u0301" * 40)):
+        assert not passage.text.startswith("\u0301")
 
 
 def test_a_sentence_above_the_limit_is_cut_at_its_clauses(by_words: Count) -> None:
@@ -194,3 +201,10 @@ def test_the_headings_of_a_passage_stand_above_all_of_it() -> None:
     assert path("## A2", "Two") == ("A", "A2")
     assert path("Two", "Three") == ()
     assert path("# B", "Three") == ("B", "B1")
+
+
+def test_code_stays_together_where_it_fits(by_words: Count) -> None:
+    code = "```\n" + "run the pump now\n" * 12 + "```"
+    text = SENTENCE * 6 + "\n\n" + code + "\n\n" + SENTENCE * 6
+    [whole] = [part for part in texts(Splitter(by_words, 80).split(markdown(text))) if "run" in part]
+    assert code in whole

@@ -129,3 +129,18 @@ def test_collapsing_takes_linear_time(unit: str) -> None:
     start = time.process_time()
     collapse(text)
     assert time.process_time() - start < 0.5
+
+
+def test_a_word_divided_at_a_line_end_is_joined_only_where_its_hyphen_was_the_printers() -> None:
+    assert collapse("moni-\n  toring").text == "monitoring"
+    assert collapse("moni-\r\ntoring", join_hyphens=False).text == "moni-toring"
+    assert collapse("Müller-\nLüden").text == "Müller-Lüden"
+    assert collapse("2019-\n2020").text == "2019-2020"
+    assert collapse("one -\ntwo").text == "one - two"
+    assert collapse("moni-\n\ntoring").text == "moni- toring"
+
+
+def test_a_blank_stands_for_the_whole_run_of_white_space() -> None:
+    mapped = collapse(" a \n\u00a0 b ")
+    assert mapped.text == "a b"
+    assert mapped.source(Span(1, 2)) == Span(2, 6)

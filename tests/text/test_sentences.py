@@ -34,6 +34,7 @@ def test_every_visible_character_is_in_exactly_one_trimmed_sentence(
     "parts",
     [
         ["It weighs approx. 5 kg.", "See No. 5 in Fig. 3.", "Dr. Smith agrees."],
+        ["Compare Rn. 12 with Tbl. 3 and Eq. 4.", "It holds."],
         ["The U.S. Army left at 5 p.m.", "Then it rained."],
         ["It costs 3.5 million.", "Version 3.11.2 is out."],
         ["It fell. [1]", "Then it rose.[2][3]", "It stayed. [4, 5]", "Done."],

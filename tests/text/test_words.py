@@ -80,8 +80,13 @@ def test_content_words_leave_function_words_out_in_the_language_of_the_text() ->
         ("これは本です", "ja", "cjk"),
         ("서울은 크다", "ko", "cjk"),
         ("Это большой дом и объект", "ru", "cyrillic"),
+        ("Сколько стоит билет до города?", "ru", "cyrillic"),
+        ("Къде е къщата на съседа", "bg", "cyrillic"),
+        ("Мира", None, "cyrillic"),
         ("Це великий будинок і її сад", "uk", "cyrillic"),
         ("هذا بيت إلى", "ar", "arabic"),
+        ("این خانه بزرگ است و گل دارد", "fa", "arabic"),
+        ("یہ گھر بڑا ہے اور وہ نہیں", "ur", "arabic"),
         ("यह घर है", "hi", "devanagari"),
         ("สวัสดี", "th", "other"),
         ("Bonn PX-220", None, "latin"),
@@ -122,6 +127,7 @@ def test_unspaced_scripts_enter_the_index_as_overlapping_bigrams() -> None:
     assert index_text("Die Straße 北京的人 abc").split() == ["die", "strasse", "北京", "京的", "的人", "abc"]
     assert index_text("人").split() == ["人"]
     assert query_terms("北京的人口是多少？") == ["北京", "人口"]
+    assert query_terms("北京 上海") == ["北京", "上海"]
 
 
 def test_a_question_loses_its_stop_words_unless_nothing_is_left() -> None:
