@@ -93,8 +93,16 @@ def find_quote(quote: str, text: str) -> Span | None:
             found = Span(at, at + len(wanted))
             if mapped.whole(found) and not _cuts_a_number(mapped.text, found):
                 return mapped.source(found)
-            at = mapped.text.find(wanted, at + 1)
+            at = mapped.text.find(wanted, _next_start(mapped.text, at))
     return None
+
+
+def _next_start(text: str, at: int) -> int:
+    """The next place where a quote may start: never amid digits, so that long runs of them are passed at once."""
+    following = at + 1
+    while text[at].isdigit() and following < len(text) and text[following].isdigit():
+        following += 1
+    return following
 
 
 def _cuts_a_number(text: str, span: Span) -> bool:

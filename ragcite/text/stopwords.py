@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib.resources import files
 
 LATIN_LANGUAGES = ("en", "de", "es", "fr", "it", "pt", "nl", "sv", "da", "pl", "cs", "tr", "ro", "hu", "fi", "id", "vi")
 
 
 @cache
 def _lists() -> dict[str, tuple[str, ...]]:
+    from importlib.resources import files  # takes longer to import than this whole room
+
     lines = files("ragcite.text").joinpath("stopwords.txt").read_text("utf-8").splitlines()
     parts = [line.partition(": ") for line in lines if not line.startswith("#")]
     return {language: tuple(words.split()) for language, _, words in parts}

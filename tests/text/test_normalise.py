@@ -144,3 +144,9 @@ def test_a_blank_stands_for_the_whole_run_of_white_space() -> None:
     mapped = collapse(" a \n\u00a0 b ")
     assert mapped.text == "a b"
     assert mapped.source(Span(1, 2)) == Span(2, 6)
+
+
+def test_a_quote_that_nearly_matches_everywhere_is_refused_in_linear_time() -> None:
+    start = time.process_time()
+    assert find_quote("1" * 50_000, "1" * 100_000) is None
+    assert time.process_time() - start < 2
