@@ -129,6 +129,7 @@ def test_the_child_ends_with_its_parent_and_says_nothing_on_ctrl_c() -> None:
     )
     assert parent.stdout is not None
     child = psutil.Process(int(parent.stdout.readline()))
+    assert os.getpgid(child.pid) != parent.pid  # else Ctrl-C would end it in the middle of a file
     os.killpg(parent.pid, signal.SIGINT)
     _, said = parent.communicate(timeout=20)
     child.wait(timeout=10)
