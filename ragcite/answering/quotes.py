@@ -1,0 +1,98 @@
+"""The sentences of retrieved passages: what can be quoted, and the words around each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from ragcite.text import query_terms, sentences, stem, words
+from ragcite.types import Hit, Passage, Span
+
+MAX_CHARACTERS = 1_200  # a longer "sentence" is a listing or a broken layout: not a quotation
+_UNSPACED = frozenset({"zh", "ja", "ko", "th"})
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of `hit`; `span` in document coordinates, `place` its number within the passage."""
+
+    hit: Hit
+    rank: int
+    place: int
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PassageWords:
+    """A hit's sentences with their terms, and the terms of its header and file name."""
+
+    hit: Hit
+    sentences: tuple[Sentence, ...]
+    terms: tuple[frozenset[str], ...]
+    header: frozenset[str]
+
+    @property
+    def all(self) -> frozenset[str]:
+        return self.header.union(*self.terms)
+
+    def around(self, place: int) -> frozenset[str]:
+        """Terms of a sentence, its neighbours, the header and, in a table, the table's first row."""
+        near = self.terms[max(0, place - 1) : place + 2]
+        return self.header.union(*near, self.terms[self._table_start(place)])
+
+    def _table_start(self, place: int) -> int:
+        while place > 0 and _is_row(self.sentences[place].text) and _is_row(self.sentences[place - 1].text):
+            place -= 1
+        return place
+
+
+def _is_row(text: str) -> bool:
+    return text.startswith("|")
+
+
+def plain(term: str) -> str:
+    """Identifiers and numbers without the marks that are written or left out at will: "PX-220" and "PX220", "1,200"."""
+    if not any(map(str.isdigit, term)):
+        return term
+    if any(map(str.isalpha, term)):
+        return term.replace("-", "").replace("_", "").replace("/", "")
+    return term.replace(",", "").replace("'", "")
+
+
+def terms_of(text: str, language: str | None) -> frozenset[str]:
+    """Stems of the words of `text`, CJK as bigrams: what a question's terms are looked for in.
+
+    `language` is the question's, for the stems of both must agree.
+    """
+    if language in _UNSPACED:
+        return frozenset(plain(term) for term in query_terms(text))
+    return frozenset(stem(plain(word.text), language) for word in words(text))
+
+
+def read_hits(hits: Sequence[Hit], language: str | None) -> list[PassageWords]:
+    """Every hit cut into sentences, in the order of the hits."""
+    return [_read(hit, rank, language) for rank, hit in enumerate(hits)]
+
+
+def _read(hit: Hit, rank: int, language: str | None) -> PassageWords:
+    passage = hit.passage
+    found: list[Sentence] = []
+    for span in sentences(passage.text, passage.language):
+        text = span.of(passage.text)
+        if len(text) <= MAX_CHARACTERS and not _is_furniture(text, passage):
+            found.append(Sentence(hit, rank, len(found), span.shifted(passage.span.start), text))
+    name = PurePath(hit.location.path).stem.replace("_", " ").replace("-", " ")
+    return PassageWords(
+        hit=hit,
+        sentences=tuple(found),
+        terms=tuple(terms_of(sentence.text, language) for sentence in found),
+        header=terms_of(f"{passage.header} {name}", language),
+    )
+
+
+def _is_furniture(text: str, passage: Passage) -> bool:
+    """Headings, table rules, page numbers: words that say nothing by themselves."""
+    bare = text.strip("#*_=-|: \t")
+    return text.startswith("#") or bare in passage.heading_path or sum(map(str.isalpha, bare)) < 2

@@ -1,0 +1,98 @@
+"""The gate: is there enough in the passages to answer?"""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ragcite.answering.gate import Gate, GateDecision
+from ragcite.testing import HashingEmbedder
+from ragcite.types import Document, Format, Hit, Location, Passage, Span
+
+PROBE = (
+    "The PX-200 probe has a depth rating of 50 m. Its battery lasts 60 days at an interval of 15 minutes.\n\n"
+    "It was designed by Anneliese Vogt and has been built at Ardlow since March 2017."
+)
+CANTEEN = "The canteen opens at noon. Lunch is free for visitors on Fridays."
+
+
+def hit_of(text: str, rank: int = 0, path: str = "/docs/sheet.md", before: str = "") -> Hit:
+    document = Document(f"{rank:064d}", before + text, Format.TEXT, "test-1", title="Data sheet", language="en")
+    span = Span(len(before), len(before) + len(text))
+    return Hit(Passage.cut(document, span, "test-1"), Location(path, path.encode()), 1 - rank / 10)
+
+
+def decide(question: str, *texts: str) -> GateDecision:
+    hits = [hit_of(text, rank) for rank, text in enumerate(texts)]
+    return Gate(HashingEmbedder(256)).decide(question, hits)
+
+
+def test_a_sentence_that_answers_scores_above_every_unanswerable_question_about_the_same_passages() -> None:
+    answerable = decide("What is the depth rating of the PX-200 probe?", PROBE, CANTEEN)
+    for question in (
+        "What is the depth rating of the PX-900 probe?",
+        "What does the PX-200 weigh in air?",
+        "Who is the mayor of Vienna?",
+    ):
+        assert decide(question, PROBE, CANTEEN).score < answerable.score
+    assert answerable.best[0].span.of(PROBE) == "The PX-200 probe has a depth rating of 50 m."
+
+
+def test_a_question_about_something_else_is_refused_and_its_words_are_named() -> None:
+    decision = decide("Who won the football championship?", PROBE, CANTEEN)
+    assert not decision.sufficient
+    assert "football" in decision.reason
+
+
+def test_an_identifier_that_no_passage_mentions_is_named_in_the_refusal() -> None:
+    decision = decide("What is the warranty of the PX-900?", PROBE)
+    assert not decision.sufficient
+    assert "px-900" in decision.reason
+
+
+def test_without_hits_nothing_is_sufficient() -> None:
+    decision = Gate(HashingEmbedder()).decide("Anything?", [])
+    assert (decision.sufficient, decision.score, decision.best) == (False, 0.0, ())
+    assert decision.reason
+
+
+def test_windows_are_sentences_in_document_coordinates() -> None:
+    before = "A title page.\n\n"
+    hit = hit_of(PROBE, before=before)
+    decision = Gate(HashingEmbedder(256)).decide("How long does the battery last?", [hit])
+    spans = {window.span.of(before + PROBE) for window in decision.best}
+    assert "Its battery lasts 60 days at an interval of 15 minutes." in spans
+    assert all(hit.passage.span.contains(window.span) for window in decision.best)
+
+
+def test_windows_come_best_first_and_the_decision_has_the_score_of_the_first() -> None:
+    decision = decide("Who designed the PX-200 probe?", CANTEEN, PROBE)
+    scores = [window.score for window in decision.best]
+    assert scores == sorted(scores, reverse=True)
+    assert decision.score == scores[0]
+
+
+def test_a_question_in_a_script_the_embedder_cannot_read_is_decided_by_words_alone() -> None:
+    embedder = HashingEmbedder()
+    hits = [hit_of("实验室的反应堆于2019年3月关闭。原因是冷却剂泄漏。")]
+    decision = Gate(embedder).decide("反应堆何时关闭？", hits)
+    assert embedder.calls == 0
+    assert decision.best[0].span.of(hits[0].passage.text).startswith("实验室的反应堆")
+    assert decision.score > Gate(embedder).decide("谁是维也纳的市长？", hits).score
+
+
+@pytest.mark.parametrize("question", ["?", "…", "a", "the of and", "🙂", "1", "what is it"])
+def test_a_question_without_content_words_gets_a_decision(question: str) -> None:
+    assert 0 <= decide(question, PROBE).score <= 1
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text(max_size=60), st.lists(st.text(max_size=120), max_size=3))
+def test_whatever_is_asked_scores_lie_in_zero_to_one_and_windows_inside_their_passages(
+    question: str, texts: list[str]
+) -> None:
+    decision = decide(question, *texts)
+    assert 0 <= decision.score <= 1
+    assert decision.reason
+    assert all(window.hit.passage.span.contains(window.span) for window in decision.best)
