@@ -1,0 +1,7 @@
+"""The citation checker: claims, evidence windows, vetoes, the first support score, repair."""
+
+from ragcite.verification.claims import not_checkable
+from ragcite.verification.support import LexicalSupportModel
+from ragcite.verification.verifier import CheckedSentence, Verifier
+
+__all__ = ["CheckedSentence", "LexicalSupportModel", "Verifier", "not_checkable"]

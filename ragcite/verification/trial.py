@@ -1,0 +1,170 @@
+"""One claim before its evidence: windows, scores and vetoes, for any subset of the evidence texts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ragcite.protocols import SupportModel
+from ragcite.types import Span, Veto
+from ragcite.verification.alignment import align
+from ragcite.verification.reading import Reading
+from ragcite.verification.vetoes import (
+    Finding,
+    antonym_veto,
+    date_veto,
+    identifier_veto,
+    joined,
+    modality_veto,
+    number_veto,
+    polarity_veto,
+    quotation_veto,
+)
+from ragcite.verification.windows import Window, best_windows, spread
+
+_ALIGNED = 0.6  # a conflict counts as contradiction where this much of the claim is in the window
+_SHORTER_IS_FINE = 0.05  # a shorter window is quoted when it scores this little less
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a set of evidence texts says of the claim. `parts` are (text index, span), the deciding windows."""
+
+    supported: bool
+    contradicted: bool
+    score: float
+    model_score: float
+    vetoes: tuple[Veto, ...]
+    derivations: tuple[str, ...]
+    parts: tuple[tuple[int, Span], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """Windows that are judged as one text."""
+
+    windows: tuple[Window, ...]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(window.text for window in self.windows)
+
+    @property
+    def indexes(self) -> frozenset[int]:
+        return frozenset(window.index for window in self.windows)
+
+
+class Trial:
+    """Scores every window in one call of the model, then answers for any set of texts.
+
+    `headers` (title and headings of each text) may hold a year or a name that the text leaves out; `together` are
+    the sets of texts that get a joint pass.
+    """
+
+    def __init__(
+        self,
+        claim: str,
+        evidence: Sequence[Reading],
+        headers: Sequence[str],
+        model: SupportModel,
+        together: Sequence[frozenset[int]],
+    ) -> None:
+        self._language = next((reading.language for reading in evidence if reading.language), None)
+        self._claim = Reading(claim, self._language)
+        self._evidence = evidence
+        self._headers = headers
+        self._threshold = model.threshold
+        windows = best_windows(self._claim, evidence)
+        self._candidates = [_Candidate((window,)) for found in windows for window in found]
+        self._candidates += self._joint(windows, together)
+        self._candidates += [
+            _Candidate(tuple(found))
+            for index, reading in enumerate(evidence)
+            if len(found := spread(self._claim, reading, index)) > 1
+        ]
+        pairs = [(candidate.text, claim) for candidate in self._candidates]
+        self._scores = [score.supported for score in model.score(pairs)] if pairs else []
+        self._findings: dict[str, Finding] = {}
+
+    @staticmethod
+    def _joint(windows: list[list[Window]], together: Sequence[frozenset[int]]) -> list[_Candidate]:
+        out = []
+        for indexes in together:
+            best = tuple(windows[i][0] for i in sorted(indexes) if windows[i] and windows[i][0].overlap > 0)
+            if len(best) > 1:
+                out.append(_Candidate(best))
+        return out
+
+    def overlap(self, index: int) -> float:
+        """The best window's word overlap in text `index`."""
+        return max((c.windows[0].overlap for c in self._candidates if c.indexes == {index}), default=0.0)
+
+    def outcome(self, indexes: frozenset[int]) -> Outcome:
+        """Supported iff some window (or joint window) of these texts scores above the threshold and meets no veto."""
+        judged = [
+            (score, candidate)
+            for score, candidate in zip(self._scores, self._candidates, strict=True)
+            if candidate.indexes <= indexes
+        ]
+        if not judged:
+            return Outcome(False, False, 0.0, 0.0, (), (), ())
+        shared = self._shared(indexes)
+        judged.sort(key=lambda item: -item[0])
+        passing = (
+            [] if shared.vetoes else [item for item in judged if item[0] > self._threshold and self._passes(item[1])]
+        )
+        return self._accepted(passing) if passing else self._refused(judged, shared)
+
+    def survivors(self, indexes: frozenset[int]) -> list[str]:
+        """Texts of the windows that no veto stops, whatever their score."""
+        if self._shared(indexes).vetoes:
+            return []
+        return [c.text for c in self._candidates if c.indexes <= indexes and self._passes(c)]
+
+    def _passes(self, candidate: _Candidate) -> bool:
+        return not self._finding(candidate).vetoes
+
+    def _accepted(self, passing: list[tuple[float, _Candidate]]) -> Outcome:
+        best = passing[0][0]
+        near = [item for item in passing if item[0] >= best - _SHORTER_IS_FINE]
+        score, chosen = min(near, key=lambda item: len(item[1].text))
+        parts = tuple((window.index, window.span) for window in chosen.windows)
+        return Outcome(True, False, score, best, (), self._finding(chosen).derivations, parts)
+
+    def _refused(self, judged: list[tuple[float, _Candidate]], shared: Finding) -> Outcome:
+        """Names the vetoes of the window that comes nearest: fewest vetoes, then the highest score."""
+        likely = [item for item in judged if item[0] > self._threshold] or judged[:1]
+        score, chosen = min(likely, key=lambda item: (len(self._finding(item[1]).vetoes), -item[0]))
+        finding = self._finding(chosen)
+        vetoes = shared.vetoes + finding.vetoes
+        aligned = max(window.overlap for window in chosen.windows) >= _ALIGNED or len(chosen.windows) > 1
+        contradicted = shared.contradicts or (finding.contradicts and (aligned or score > self._threshold))
+        final = min(judged[0][0], self._threshold) * (0.5 if vetoes else 1.0)
+        parts = tuple((window.index, window.span) for window in chosen.windows)
+        return Outcome(False, contradicted, final, judged[0][0], vetoes, (), parts)
+
+    def _shared(self, indexes: frozenset[int]) -> Finding:
+        """Vetoes that look at all that the texts say, so that a neighbouring sentence cannot hide a denial."""
+        texts = [self._evidence[i].text for i in sorted(indexes)]
+        whole = self._evidence[min(indexes)] if len(texts) == 1 else Reading("\n\n".join(texts), self._language)
+        aligned = align(self._claim, whole)
+        return joined(
+            [
+                polarity_veto(self._claim, whole, aligned),
+                modality_veto(self._claim, whole, aligned),
+                antonym_veto(self._claim, whole),
+                quotation_veto(self._claim.text, texts),
+            ]
+        )
+
+    def _finding(self, candidate: _Candidate) -> Finding:
+        """Vetoes on facts, which must stand in the window itself or in its text's headings."""
+        text = candidate.text
+        if text not in self._findings:
+            headers = [
+                self._headers[i] for i in sorted(candidate.indexes) if i < len(self._headers) and self._headers[i]
+            ]
+            reading = Reading("\n".join([*headers, text]), self._language)
+            vetoes = (number_veto, date_veto, identifier_veto)
+            self._findings[text] = joined([veto(self._claim, reading) for veto in vetoes])
+        return self._findings[text]

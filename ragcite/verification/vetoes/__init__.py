@@ -1,0 +1,22 @@
+"""Deterministic reasons against a claim, each with a name that is shown."""
+
+from ragcite.verification.vetoes.antonym import antonym_veto
+from ragcite.verification.vetoes.date import date_veto
+from ragcite.verification.vetoes.finding import Finding, joined
+from ragcite.verification.vetoes.identifier import identifier_veto
+from ragcite.verification.vetoes.modality import modality_veto
+from ragcite.verification.vetoes.number import number_veto
+from ragcite.verification.vetoes.polarity import polarity_veto
+from ragcite.verification.vetoes.quotation import quotation_veto
+
+__all__ = [
+    "Finding",
+    "antonym_veto",
+    "date_veto",
+    "identifier_veto",
+    "joined",
+    "modality_veto",
+    "number_veto",
+    "polarity_veto",
+    "quotation_veto",
+]

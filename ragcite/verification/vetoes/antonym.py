@@ -1,0 +1,112 @@
+"""The claim says "rose" where the evidence says "fell": one word replaced by its opposite."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from ragcite.types import Veto
+from ragcite.verification.alignment import Aligned, align, alike, weight
+from ragcite.verification.reading import Reading, root
+from ragcite.verification.vetoes.cues import negations
+from ragcite.verification.vetoes.finding import NOTHING, Finding
+
+NAME = "antonym"
+_LEAST_COVERAGE = 0.6
+_LEAST_ALIGNED = 0.3
+
+_PAIRS = {
+    "en": "increase rise grow gain climb|decrease fall decline drop shrink reduce;higher|lower;more|"
+    "less fewer;above|below;before|after;"
+    "earlier|later;open|closed close shut;approve accept grant adopt|"
+    "reject deny refuse decline;allow permit authorise authorize|forbid prohibit ban;"
+    "mandatory compulsory obligatory required|optional voluntary;include|exclude;minimum least|"
+    "maximum most;largest biggest|smallest;"
+    "highest|lowest;oldest|youngest newest;longest|shortest;longer|shorter;win|lose;buy purchase acquire|"
+    "sell;start begin|end finish stop;"
+    "north northern|south southern;east eastern|west western;left|right;always|never;first|last;success succeed|"
+    "failure fail;"
+    "import|export;income revenue profit|expense cost loss;credit|debit;hire appoint employ|dismiss fire;true|"
+    "false;legal|illegal;"
+    "possible|impossible;valid|invalid;safe|dangerous unsafe;hot|cold;strong|weak;positive|negative;majority|minority;"
+    "public|private;internal|external;temporary|permanent;enable|disable;add|remove;arrive|depart leave;inside|outside;"
+    "upper|lower;advantage|disadvantage;male men man|female woman women;father|mother;son|daughter;husband|"
+    "wife;brother|sister;"
+    "morning|evening afternoon;day|night;winter|summer;spring|autumn;daily|weekly monthly yearly annual;weekly|"
+    "monthly yearly annual;monthly|annual yearly;"
+    "best|worst;better|worse;same identical|different;agree|disagree;exceed|undercut;early|late;black|"
+    "white;fast quick|slow;cheap|expensive",
+    "de": "steigen stieg gestiegen erhöhen erhöht zunehmen|sinken sank gesunken senken gesenkt verringern abnehmen;"
+    "höher|niedriger tiefer;mehr|weniger;"
+    "vor|nach;früher|später;offen geöffnet|geschlossen;genehmigt angenommen bewilligt|abgelehnt;erlaubt zulässig|"
+    "verboten unzulässig untersagt;"
+    "größte|kleinste;höchste|niedrigste;minimal mindestens|maximal höchstens;gewonnen gewann|"
+    "verloren verlor;gekauft kaufte|verkauft verkaufte;"
+    "nördlich norden|südlich süden;östlich osten|westlich westen;intern|extern;immer|nie;links|"
+    "rechts;verpflichtend|freiwillig",
+    "es": "aumentó aumentar subió subir creció|disminuyó disminuir bajó bajar cayó redujo;mayor|menor;más|"
+    "menos;antes|después;abierto|cerrado;"
+    "aprobado aprobó aceptó|rechazado rechazó;permitido|prohibido;máximo|mínimo;ganó|perdió;compró|vendió;norte|"
+    "sur;este|oeste;siempre|nunca;"
+    "obligatorio|voluntario opcional;primero|último",
+    "fr": "augmenté augmente hausse|baissé baisse diminué réduit;supérieur|inférieur;plus|moins;avant|après;ouvert|"
+    "fermé;approuvé accepté adopté|rejeté refusé;"
+    "autorisé permis|interdit;maximum|minimum;gagné|perdu;acheté|vendu;nord|sud;ouest|est;toujours|"
+    "jamais;obligatoire|facultatif;premier|dernier",
+    "zh": "增加 上升 增长 提高|减少 下降 降低;高于|低于;最大|最小;最高|最低;"
+    "批准 通过|拒绝 否决;允许|禁止;购买 收购|出售;之前|之后;开放|关闭",
+}  # fmt: skip
+
+
+@cache
+def _opposites(language: str) -> dict[str, frozenset[str]]:
+    table: dict[str, set[str]] = {}
+    for pair in _PAIRS[language].split(";"):
+        left, right = ([root(word, language) for word in side.split()] for side in pair.split("|"))
+        for word in left:
+            table.setdefault(word, set()).update(right)
+        for word in right:
+            table.setdefault(word, set()).update(left)
+    return {word: frozenset(others) for word, others in table.items()}
+
+
+def antonym_veto(claim: Reading, evidence: Reading) -> Finding:
+    """Fires when the sentences about the rest of the claim hold the opposite of one of its words, not the word."""
+    aligned = align(claim, evidence, _LEAST_ALIGNED)
+    language = evidence.language if evidence.language in _PAIRS else "en"
+    if negations(claim) or any(s.span.overlap(a.sentence) for s in negations(evidence) for a in aligned):
+        return NOTHING  # "did not fall" may be "rose": polarity's business
+    if language == "zh":
+        return _characters(claim, evidence, aligned)
+    table = _opposites(language)
+    total = sum(map(weight, claim.tokens)) or 1.0
+    for word in sorted(claim.stems & table.keys()):
+        rest = total - sum(weight(token) for token in claim.tokens if token.stem == word)
+        close = [sentence for sentence in aligned if sentence.coverage * total >= _LEAST_COVERAGE * rest]
+        found = [_opposite(word, table[word], sentence, evidence) for sentence in close]
+        if found and all(found):
+            said = next((t.text for t in claim.tokens if t.stem == word), word)
+            return Finding((Veto(NAME, f"“{said}” is the opposite of the source's “{found[0]}”"),), contradicts=True)
+    return NOTHING
+
+
+def _opposite(word: str, opposites: frozenset[str], sentence: Aligned, evidence: Reading) -> str:
+    if any(alike(word, token.stem) for token, _ in sentence.pairs):
+        return ""
+    around = Reading(sentence.sentence.of(evidence.text), evidence.language).stems
+    if word in around:
+        return ""
+    return next(iter(sorted(opposites & around)), "")
+
+
+def _characters(claim: Reading, evidence: Reading, aligned: Sequence[Aligned]) -> Finding:
+    text = aligned[0].sentence.of(evidence.text) if aligned else ""
+    for pair in _PAIRS["zh"].split(";"):
+        sides = [side.split() for side in pair.split("|")]
+        for ours, theirs in (sides, sides[::-1]):
+            said = [word for word in ours if word in claim.text]
+            other = [word for word in theirs if word in text]
+            if said and other and not any(w in text for w in ours) and not any(w in claim.text for w in theirs):
+                veto = Veto(NAME, f"“{said[0]}” is the opposite of the source's “{other[0]}”")
+                return Finding((veto,), contradicts=True)
+    return NOTHING

@@ -1,0 +1,45 @@
+"""Every identifier of the claim (PX-220, COVID-19, v2.1.3, an e-mail address) stands in the evidence."""
+
+from __future__ import annotations
+
+import re
+
+from ragcite.types import Veto
+from ragcite.verification.reading import Reading
+from ragcite.verification.vetoes.finding import Finding
+
+NAME = "identifier"
+
+_IDENTIFIER = re.compile(
+    r"(?<![\w@/.-])(?:[\w.+-]+@[\w-]+(?:\.[\w-]+)+|https?://[^\s)\]]+"
+    r"|(?=[\w/-]*[A-Z])[A-Za-z]+(?:[-/]?\d[\w]*)(?:[-/.]\w+)*|\d+(?:\.\d+){2,}|v\d+(?:\.\d+)*)(?!\w)"
+)
+_AMOUNT = re.compile(r"(?:usd|eur|gbp|chf|us|q[1-4]$)", re.IGNORECASE)
+_DATE = re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}|\d{4}\.\d{1,2}\.\d{1,2}|\d{1,3}(?:\.\d{3})+")
+_FOLD = re.compile(r"[^\w@]+")
+
+
+def identifier_veto(claim: Reading, evidence: Reading) -> Finding:
+    """Compares without case, hyphens and blanks: "PX 220" is "PX-220"; "PX-221" is not."""
+    folded = f" {_FOLD.sub(' ', evidence.text.casefold())} "
+    tight = folded.replace(" ", "")
+    missing = [name for name in _named(claim.text) if not _present(name, folded, tight)]
+    others = {_stem(name) for name in _named(evidence.text)}
+    rival = any(_stem(name) in others for name in missing)
+    return Finding(tuple(Veto(NAME, f"{name} is not in the source") for name in missing), contradicts=rival)
+
+
+def _named(text: str) -> list[str]:
+    found = [match.group().rstrip(".") for match in _IDENTIFIER.finditer(text)]
+    return [name for name in found if not _AMOUNT.match(name) and not _DATE.fullmatch(name)]
+
+
+def _present(name: str, folded: str, tight: str) -> bool:
+    parts = _FOLD.sub(" ", name.casefold()).strip()
+    if f" {parts} " in folded:
+        return True
+    return re.search(rf"{re.escape(parts.replace(' ', ''))}(?!\d)", tight) is not None
+
+
+def _stem(name: str) -> str:
+    return re.sub(r"\d.*", "", name).casefold()

@@ -1,0 +1,69 @@
+"""The claim affirms what the evidence denies, or the other way round."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ragcite.types import Veto
+from ragcite.verification.alignment import Aligned, weight
+from ragcite.verification.reading import Reading, Token
+from ragcite.verification.vetoes.cues import Scope, denies_by_word, negations
+from ragcite.verification.vetoes.finding import NOTHING, Finding
+
+NAME = "polarity"
+_LEAST_SHARE = 0.2
+_SHARE_IF_BOTH = 0.5
+
+
+def polarity_veto(claim: Reading, evidence: Reading, aligned: Sequence[Aligned]) -> Finding:
+    """Fires when every evidence sentence about the claim (`aligned`) has some of its words under the other polarity.
+
+    A sentence that agrees, or that negates a word which the claim negates too, lets the claim pass.
+    """
+    ours, theirs = negations(claim), negations(evidence)
+    if not aligned or not (ours or theirs):
+        return NOTHING
+    least = _SHARE_IF_BOTH if ours and theirs else _LEAST_SHARE
+    turned = (
+        []
+        if _same_in_other_words(claim, evidence, aligned, ours, theirs)
+        else [_turned(sentence, ours, theirs, least) for sentence in aligned]
+    )
+    if not turned or not all(turned):
+        return NOTHING
+    return Finding((Veto(NAME, _detail(turned[0], ours, theirs)),), contradicts=True)
+
+
+def _same_in_other_words(
+    claim: Reading, evidence: Reading, aligned: Sequence[Aligned], ours: Sequence[Scope], theirs: Sequence[Scope]
+) -> bool:
+    """ "is no longer served" against "was abolished"."""
+    if ours and theirs:
+        return False
+    said = claim.text if theirs else aligned[0].sentence.of(evidence.text)
+    other = aligned[0].sentence.of(evidence.text) if theirs else claim.text
+    return denies_by_word(said) and not denies_by_word(other)
+
+
+def _turned(aligned: Aligned, ours: Sequence[Scope], theirs: Sequence[Scope], least: float) -> list[Token]:
+    """Claim words whose every counterpart has the other polarity; none when polarity is shared elsewhere."""
+    total = sum(weight(token) for token, _ in aligned.pairs)
+    turned: list[Token] = []
+    for token, matches in aligned.pairs:
+        mine = _negated(token, ours)
+        same = [match for match in matches if _negated(match, theirs) == mine]
+        if mine and same:
+            return []
+        if not same:
+            turned.append(token)
+    return turned if total and sum(map(weight, turned)) >= least * total else []
+
+
+def _negated(token: Token, scopes: Sequence[Scope]) -> bool:
+    return sum(scope.span.contains(token.span) for scope in scopes) % 2 == 1
+
+
+def _detail(turned: Sequence[Token], ours: Sequence[Scope], theirs: Sequence[Scope]) -> str:
+    cues = [scope.cue.strip() for scope in theirs or ours]
+    side = "the source" if theirs else "the sentence"
+    return f"{side} says “{cues[0]}” of “{turned[0].text}”"
