@@ -1,0 +1,6 @@
+"""Folders into the library: what changed is read, split, embedded and stored; what is gone is forgotten."""
+
+from ragcite.ingestion.ingestor import Ingestor
+from ragcite.ingestion.parts import DocumentReaders, IngestProgress, Splitter
+
+__all__ = ["DocumentReaders", "IngestProgress", "Ingestor", "Splitter"]
