@@ -28,7 +28,7 @@ from ragcite.verification.verifier import Verifier
 OUT = Path(__file__).parent.parent / "ragcite" / "verification" / "support_weights.json"
 SEED = 20240601
 ROUNDS = 3
-FALSE_PASS = 0.10
+FALSE_PASS = 0.05
 
 Rows = list[NDArray[np.float64]]  # for each pair (windows, features)
 
@@ -102,7 +102,7 @@ def one_model(rows: Rows, pairs: list[Pair], names: tuple[str, ...]) -> dict[str
 
 
 @click.command()
-@click.option("--per-set", default=400, help="Pairs of each training set.")
+@click.option("--per-set", default=220, help="Pairs of each training set.")
 @click.option("--cores", default=1)
 def main(per_set: int, cores: int) -> None:
     """Fit both weight sets and write them."""

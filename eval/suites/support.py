@@ -6,6 +6,7 @@ included, at the threshold that the package ships. Intervals are 95 %, from resa
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
 from eval.report import Report
-from eval.support_data import REPORTED, Pair, begin, expertqa, fold, train_support
+from eval.support_data import REPORTED, Pair, begin, expertqa, fold, sampled, train_support
 from ragcite.backends.openvino_embedder import OpenVinoEmbedder
 from ragcite.text import content_words
 from ragcite.types import Verdict
@@ -25,6 +26,7 @@ from ragcite.verification import LexicalSupportModel, Verifier
 
 RESAMPLES = 500
 SEED = 7
+MOST = 500  # pairs of each part, sampled with SEED
 HALF = 5  # folds of ten that are reported of a set which is split by group
 
 Figures = NDArray[np.float64]
@@ -94,7 +96,9 @@ def sets() -> list[tuple[str, list[Pair], list[Pair]]]:
         return [p for p in pairs if fold(p.group) < HALF], [p for p in pairs if fold(p.group) >= HALF]
 
     named = [("expertqa_claims", *halves(expertqa())), ("begin", begin("dev"), begin("test"))]
-    return named + [(name, *halves(train_support(name))) for name in REPORTED]
+    named += [(name, *halves(train_support(name))) for name in REPORTED]
+    rng = random.Random(SEED)
+    return [(name, sampled(tune, MOST, rng), sampled(test, MOST, rng)) for name, tune, test in named]
 
 
 def row(name: str, tune: Judged, test: Judged) -> list[str]:

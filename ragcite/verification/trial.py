@@ -16,6 +16,7 @@ from ragcite.verification.vetoes import (
     identifier_veto,
     joined,
     modality_veto,
+    name_veto,
     number_veto,
     polarity_veto,
     quotation_veto,
@@ -154,8 +155,13 @@ class Trial:
                 modality_veto(self._claim, whole, aligned),
                 antonym_veto(self._claim, whole),
                 quotation_veto(self._claim.text, texts),
+                name_veto(self._claim, self._with_headers(whole, indexes)),
             ]
         )
+
+    def _with_headers(self, reading: Reading, indexes: frozenset[int]) -> Reading:
+        headers = [self._headers[i] for i in sorted(indexes) if i < len(self._headers) and self._headers[i]]
+        return Reading("\n".join([*headers, reading.text]), self._language) if headers else reading
 
     def _finding(self, candidate: _Candidate) -> Finding:
         """Vetoes on facts, which must stand in the window itself or in its text's headings."""

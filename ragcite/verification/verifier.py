@@ -122,17 +122,7 @@ class _Shown:
 
     def quote(self, index: int, span: Span) -> Quote:
         source, shown = self._owners[index]
-        place = span.shifted(shown.start)
-        passage = source.passage
-        return Quote(
-            document_id=passage.document_id,
-            passage_id=passage.id,
-            location=source.location,
-            span=place,
-            text=place.shifted(-passage.span.start).of(passage.text),
-            page=passage.page_of(place),
-            heading_path=passage.heading_path,
-        )
+        return Quote.cut(source.passage, source.location, span.shifted(shown.start))
 
 
 def _choose(trial: Trial, shown: _Shown, cited: tuple[int, ...]) -> tuple[tuple[int, ...], Outcome]:

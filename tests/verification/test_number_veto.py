@@ -43,6 +43,8 @@ TRUE = [
     ("One of the offices was sold.", "An office was sold."),
     ("Second, the office was sold.", "The office was sold."),
     ("It was sold in 2021.", "It was sold on 3 March 2021."),
+    ("The rise is limited to no more than 4%.", "The rise may not exceed 4% in any year."),
+    ("Ice of no less than 12 cm is needed.", "Ice must be at least 12 cm thick."),
     ("Es kostet 3,50 €.", "Der Preis ist 3.50 € und wird nicht erhöht."),
     ("面积是3.5万平方米。", "面积是35000平方米。"),
 ]
@@ -77,6 +79,8 @@ FALSE = [
     ("It lasts 2 weeks.", "It lasts 2 months."),
     ("Sitzung um 15 Uhr.", "Die Sitzung ist um 16.00 Uhr im Saal."),
     ("About 13,000 people came.", "12,345 people came."),
+    ("The rise is limited to no more than 6%.", "The rise may not exceed 4% in any year."),
+    ("The level is 9.0 µg/L.", "The level is 9.0 mg/L at all sites."),
     ("The poet lived from 1770 to 1851.", "The poet (1770-1850) lived in the north."),
 ]
 

@@ -148,7 +148,7 @@ def _rounding(wanted: Quantity, everything: Iterable[Quantity]) -> str | None:
             continue
         for x in _base(wanted):
             for y in _base(other):
-                if _rounds_to(y, x, wanted):
+                if _rounds_to(y, x, wanted, other):
                     how = "rounded" if wanted.bound in ("", "~") else "within the bound"
                     return f"{wanted.text} is {other.text} {how}"
     return None
@@ -158,10 +158,10 @@ def _nouns_agree(a: Quantity, b: Quantity) -> bool:
     return not (a.noun and b.noun) or _same_noun(a, b) or not a.noun.endswith("s")
 
 
-def _rounds_to(exact: Fraction, rounded: Fraction, wanted: Quantity) -> bool:
+def _rounds_to(exact: Fraction, rounded: Fraction, wanted: Quantity, other: Quantity) -> bool:
     if rounded == 0 or exact == rounded or exact * rounded < 0:
         return False
-    if wanted.bound in ("<", ">") and _close(exact, rounded, _WITHIN_BOUND):
+    if wanted.bound in ("<", ">") and not other.bound and _close(exact, rounded, _WITHIN_BOUND):
         return exact > rounded if wanted.bound == ">" else exact < rounded
     if wanted.digits < 2 and wanted.bound != "~":
         return False

@@ -118,7 +118,8 @@ _NO_NOUN = frozenset(
     ]
 )
 _UPPER = (
-    r"\b(?:up to|at most|no more than|not more than|maximum(?: of)?|max\.?|less than|fewer than|under|below|"
+    r"\b(?:up to|at most|no more than|not more than|maximum(?: of)?|max\.?|(?<!no )(?<!not )(?<!nicht )less than|"
+    r"(?<!no )fewer than|under|below|(?:not|n['’]t|never) (?:to )?(?:exceed(?:ing)?|be more than)|"
     r"höchstens|maximal|bis zu|weniger als|a lo sumo|como máximo|menos de|hasta|au plus|au maximum|moins de|"
     r"jusqu'à)|[<≤]|(?:不超过|最多|少于|至多)"
 )

@@ -5,6 +5,7 @@ from ragcite.verification.vetoes.date import date_veto
 from ragcite.verification.vetoes.finding import Finding, joined
 from ragcite.verification.vetoes.identifier import identifier_veto
 from ragcite.verification.vetoes.modality import modality_veto
+from ragcite.verification.vetoes.name import name_veto
 from ragcite.verification.vetoes.number import number_veto
 from ragcite.verification.vetoes.polarity import polarity_veto
 from ragcite.verification.vetoes.quotation import quotation_veto
@@ -16,6 +17,7 @@ __all__ = [
     "identifier_veto",
     "joined",
     "modality_veto",
+    "name_veto",
     "number_veto",
     "polarity_veto",
     "quotation_veto",

@@ -32,8 +32,7 @@ _PAIRS = {
     "public|private;internal|external;temporary|permanent;enable|disable;add|remove;arrive|depart leave;inside|outside;"
     "upper|lower;advantage|disadvantage;male men man|female woman women;father|mother;son|daughter;husband|"
     "wife;brother|sister;"
-    "morning|evening afternoon;day|night;winter|summer;spring|autumn;daily|weekly monthly yearly annual;weekly|"
-    "monthly yearly annual;monthly|annual yearly;"
+    "morning|evening afternoon;winter|summer;spring|autumn;"
     "best|worst;better|worse;same identical|different;agree|disagree;exceed|undercut;early|late;black|"
     "white;fast quick|slow;cheap|expensive",
     "de": "steigen stieg gestiegen erhöhen erhöht zunehmen|sinken sank gesunken senken gesenkt verringern abnehmen;"

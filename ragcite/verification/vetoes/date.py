@@ -5,14 +5,17 @@ from __future__ import annotations
 from ragcite.types import Veto
 from ragcite.verification.quantities import agree
 from ragcite.verification.reading import Reading
-from ragcite.verification.vetoes.finding import Finding
+from ragcite.verification.vetoes.finding import NOTHING, Finding
 
 NAME = "date"
 
 
 def date_veto(claim: Reading, evidence: Reading) -> Finding:
     """Fires for each date of the claim that no date of the evidence covers in some reading."""
-    wanted, given = claim.facts, evidence.facts
+    wanted = claim.facts
+    if not wanted.dates and not wanted.weekdays:
+        return NOTHING
+    given = evidence.facts
     missing = [d.text for d in wanted.dates if not any(agree(d, other, given.years) for other in given.dates)]
     missing += [name for day, name in wanted.weekdays.items() if day not in given.weekdays]
     other = bool(given.dates) if any(d.text in missing for d in wanted.dates) else bool(given.weekdays)
