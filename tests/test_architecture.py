@@ -12,7 +12,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # Top floor first. Rooms on one floor never import each other.
 FLOORS: tuple[frozenset[str], ...] = (
-    frozenset({"cli", "server", "__main__"}),
+    frozenset({"__main__"}),
+    frozenset({"cli", "server"}),
     frozenset({"library"}),
     frozenset({"wiring"}),
     frozenset({"ingestion", "answering", "dialogue", "tasks", "evaluation"}),

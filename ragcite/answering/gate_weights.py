@@ -14,6 +14,14 @@ class GateWeights:
     threshold: float
 
 
-LATIN = GateWeights(features=(1.0, 1.0, 2.5, -1.5, 4.0, -0.5, -1.0), intercept=-4.0, threshold=0.5)
+LATIN = GateWeights(
+    features=(0.000, 0.683, 1.592, -0.474, 5.039, -0.452, -0.877),
+    intercept=-4.012,
+    threshold=0.735,
+)
 # For scripts that the packaged embedder cannot read: no cosine.
-OTHER = GateWeights(features=(1.0, 1.0, 2.5, -1.5, 0.0, -0.5, -1.0), intercept=-2.0, threshold=0.5)
+OTHER = GateWeights(
+    features=(2.028, 2.387, 1.912, -3.665, 0.000, -1.228, -10.804),
+    intercept=-1.862,
+    threshold=0.741,
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -38,18 +39,27 @@ class PassageWords:
         return self.header.union(*self.terms)
 
     def around(self, place: int) -> frozenset[str]:
-        """Terms of a sentence, its neighbours, the header and, in a table, the table's first row."""
+        """Terms of a sentence, its neighbours, the header, and what introduces the table or list it stands in."""
         near = self.terms[max(0, place - 1) : place + 2]
-        return self.header.union(*near, self.terms[self._table_start(place)])
+        return self.header.union(*near, self.terms[self.lead(place)])
 
-    def _table_start(self, place: int) -> int:
-        while place > 0 and _is_row(self.sentences[place].text) and _is_row(self.sentences[place - 1].text):
-            place -= 1
+    def lead(self, place: int) -> int:
+        """A table's first row; the sentence before a list; otherwise the sentence itself."""
+        for belongs, before in ((_is_row, 0), (_is_item, 1)):
+            start = place
+            while start > 0 and belongs(self.sentences[start].text) and belongs(self.sentences[start - 1].text):
+                start -= 1
+            if belongs(self.sentences[place].text):
+                return max(0, start - before)
         return place
 
 
 def _is_row(text: str) -> bool:
     return text.startswith("|")
+
+
+def _is_item(text: str) -> bool:
+    return re.match(r"[-*+•–]\s|\(?\d{1,3}[.)]\s", text) is not None
 
 
 def plain(term: str) -> str:

@@ -65,6 +65,10 @@ class ModelLocator:
             return "cache"
         return "package" if _packaged(entry) is not None else None
 
+    def recorded_hash(self, entry: ModelEntry) -> str:
+        """SHA-256 of the weights of a model in the cache, as last verified; "" where nothing is recorded."""
+        return self._lock.recorded(entry.name, self._cache / entry.name).get(WEIGHTS, "")
+
     def _first(self, role: ModelRole) -> LocatedModel:
         for entry in entries(role):
             found = self._verified(entry)

@@ -53,6 +53,12 @@ class ModelLock:
             self._write(key, found)
         return {relative: str(entry["sha256"]) for relative, entry in found.items()}
 
+    def recorded(self, name: str, folder: Path) -> dict[str, str]:
+        """SHA-256 by file as last verified, without looking at the files; empty where nothing was recorded."""
+        return {
+            path: str(entry["sha256"]) for path, entry in self._read().get(f"{name} {folder.absolute()}", {}).items()
+        }
+
     def forget(self, name: str, folder: Path) -> None:
         """Drop what is recorded of a model that is about to be replaced."""
         self._write(f"{name} {folder.absolute()}", None)

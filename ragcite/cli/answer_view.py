@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from types import TracebackType
 
-from rich.padding import Padding
 from rich.status import Status
 from rich.text import Text
 
-from ragcite.cli.console import messages, output, place
+from ragcite.cli.console import messages, output, place, print_indented
 from ragcite.cli.printable import one_line
 from ragcite.types import (
     Answer,
@@ -102,7 +101,7 @@ class AnswerView:
             passage = hit.passage
             self._console.print(place(hit.location, passage.page_of(passage.span), passage.heading_path))
             words = Text(_shortened(passage.text, NEAREST_CHARACTERS), "dim")
-            self._console.print(Padding(words, (0, 0, 0, 4)), soft_wrap=False)
+            print_indented(self._console, words)
 
     def _sources(self, answer: Answer) -> None:
         self._console.print()
@@ -113,7 +112,7 @@ class AnswerView:
                 shown.add(citation.number)
                 mark = Text(f"[{citation.number}] ", "cyan")
                 self._console.print(mark + place(quote.location, quote.page, quote.heading_path))
-            self._console.print(Padding(Text(f"“{one_line(quote.text)}”"), (0, 0, 0, 4)), soft_wrap=False)
+            print_indented(self._console, Text(f"“{one_line(quote.text)}”"))
 
     def _footer(self, answer: Answer) -> None:
         seconds = next(timing.seconds for timing in answer.timings if timing.step == "total")

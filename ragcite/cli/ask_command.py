@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -30,7 +31,7 @@ def command(
     QUESTION may be - to read it from standard input.
     """
     if question == "-":
-        question = click.get_text_stream("stdin").read()
+        question = sys.stdin.read()
     unverified = True if show_unverified else None
     with open_library(library, config, show_unverified=unverified, generator=generator) as opened:
         if as_json:

@@ -42,3 +42,11 @@ def place(location: Location, page: Page | None, heading_path: tuple[str, ...] =
     if heading_path:
         text.append(f" · {one_line(heading_path[-1])}", Style(dim=True))
     return text
+
+
+def print_indented(console: Console, text: Text, by: int = 4) -> None:
+    """Wrapped to the terminal's width behind an indent; on one line where a program reads it."""
+    lines = text.wrap(console, max(20, console.width - by)) if console.is_terminal else [text]
+    for line in lines:
+        line.rstrip()
+        console.print(Text(" " * by) + line)

@@ -17,7 +17,7 @@ def command(ctx: click.Context, library: Path | None, config: Path | None, as_js
     """List which model plays which role, where it comes from, its size, licence and SHA-256."""
     from ragcite.library import Models
 
-    ctx.obj = Models.open(library, config=config)
+    ctx.obj = Models(library, config=config)
     if ctx.invoked_subcommand:
         return
     rows = ctx.obj.rows()

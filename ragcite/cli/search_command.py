@@ -15,10 +15,9 @@ from ragcite.cli.options import library_options, open_library
 @library_options
 def command(question: str, depth: int, library: Path | None, config: Path | None) -> None:
     """Show the passages nearest to QUESTION, best first."""
-    from rich.padding import Padding
     from rich.text import Text
 
-    from ragcite.cli.console import output, place
+    from ragcite.cli.console import output, place, print_indented
     from ragcite.cli.printable import one_line
 
     console = output()
@@ -28,6 +27,6 @@ def command(question: str, depth: int, library: Path | None, config: Path | None
         passage = hit.passage
         heading = Text(f"{hit.score:.2f}  ", "dim")
         console.print(heading + place(hit.location, passage.page_of(passage.span), passage.heading_path))
-        console.print(Padding(Text(one_line(passage.text)), (0, 0, 1, 6)), soft_wrap=False)
+        print_indented(console, Text(one_line(passage.text)), by=6)
     if not hits:
         console.print("The library is empty. Read a folder first: ragcite ingest FOLDER")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("file", type=click.File("r", encoding="utf-8", errors="surrogateescape"))
 @library_options
-def command(file: click.utils.LazyFile, library: Path | None, config: Path | None) -> int:
+def command(file: IO[str], library: Path | None, config: Path | None) -> int:
     """Check the claims of FILE (JSON lines; - for standard input), one verdict a line.
 
     \b

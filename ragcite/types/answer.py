@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ragcite.types.document import Page, Span
+from ragcite.types.passage import Passage
 from ragcite.types.retrieval import Hit, Location
 from ragcite.types.verdict import Verdict, Veto
 
@@ -21,6 +22,24 @@ class Quote:
     text: str
     page: Page | None = None
     heading_path: tuple[str, ...] = ()
+
+    @classmethod
+    def cut(cls, passage: Passage, location: Location, span: Span) -> Quote:
+        """The words at `span` (document coordinates) of `passage`; the only way a quote is made.
+
+        Raises `ValueError` when the span does not lie in the passage.
+        """
+        if not passage.span.contains(span):
+            raise ValueError(f"{span} is not inside the passage's {passage.span}")
+        return cls(
+            document_id=passage.document_id,
+            passage_id=passage.id,
+            location=location,
+            span=span,
+            text=span.shifted(-passage.span.start).of(passage.text),
+            page=passage.page_of(span),
+            heading_path=passage.heading_path_of(span),
+        )
 
 
 class Repair(StrEnum):

@@ -15,8 +15,8 @@ from ragcite.types.document import Document, Heading, Page, Span
 class Passage:
     """`text` is exactly `document.text[span]`; `pages` are the pages it touches.
 
-    `heading_path` are the headings above all of it, outermost first. `id` is content: the text layer,
-    the span and the splitter's version.
+    `heading_path` are the headings above all of it, outermost first; `headings` those above or inside any of it, in
+    order. `id` is content: the text layer, the span and the splitter's version.
     """
 
     id: str
@@ -25,6 +25,7 @@ class Passage:
     text: str
     title: str | None = None
     heading_path: tuple[str, ...] = ()
+    headings: tuple[Heading, ...] = ()
     pages: tuple[Page, ...] = ()
     language: str | None = None
 
@@ -41,6 +42,14 @@ class Passage:
         started = [page for page in self.pages if page.span.start <= span.start]
         return started[-1] if started else None
 
+    def heading_path_of(self, span: Span) -> tuple[str, ...]:
+        """The headings above `span` (document coordinates), outermost first."""
+        path: list[Heading] = []
+        for heading in self.headings:
+            if heading.span.start <= span.start:
+                path = [above for above in path if above.level < heading.level] + [heading]
+        return tuple(heading.title for heading in path)
+
     @classmethod
     def cut(cls, document: Document, span: Span, splitter: str) -> Passage:
         """Cut `span` out of `document`; the only way a passage is first made."""
@@ -52,9 +61,16 @@ class Passage:
             text=span.of(document.text),
             title=document.title,
             heading_path=_heading_path(document, span),
+            headings=_headings(document, span),
             pages=tuple(page for page in document.pages if page.span.overlap(span)),
             language=document.language,
         )
+
+
+def _headings(document: Document, span: Span) -> tuple[Heading, ...]:
+    start = bisect_right(document.headings, span.start, key=lambda heading: heading.span.start)
+    inside = takewhile(lambda heading: heading.span.start < span.end, document.headings[start:])
+    return (*_above(document.headings, start), *inside)
 
 
 def _heading_path(document: Document, span: Span) -> tuple[str, ...]:

@@ -1,0 +1,192 @@
+"""The front: a library of documents that can be asked. Thin; the work is done in the rooms below.
+
+with Library.open() as library:
+    library.ingest("~/Documents")
+    answer = library.ask("When does the lease end?")
+    print(answer.text)
+    for citation in answer.citations:
+        print(citation.number, citation.quote.location.path, citation.quote.text)
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from ragcite.errors import UsageError
+from ragcite.evaluation import Report, evaluate, read_questions
+from ragcite.ingestion import IngestProgress
+from ragcite.protocols import Embedder, Generator, SupportModel
+from ragcite.settings import ResolvedSettings, Settings, resolve
+from ragcite.types import Answer, AnswerEvent, Document, Finished, Hit, IngestReport, Judgement
+from ragcite.wiring import ModelShelf, Replacements, Wiring
+
+Folder = str | os.PathLike[str]
+
+
+class Library:
+    """Documents, and answers about them. Open one with `Library.open`; it is a context manager.
+
+    Reading it is safe while another process ingests: every answer sees one consistent state.
+    """
+
+    def __init__(self, resolved: ResolvedSettings, replacements: Replacements) -> None:
+        self._resolved = resolved
+        self._wiring = Wiring(resolved.values, replacements)
+
+    @classmethod
+    def open(
+        cls,
+        path: Folder | None = None,
+        *,
+        config: Folder | None = None,
+        embedder: Embedder | str | None = None,
+        generator: Generator | str | None = None,
+        support: SupportModel | None = None,
+        **settings: Any,
+    ) -> Library:
+        """The library at `path` (made when something is first ingested), by default the user's own.
+
+        `embedder` and `generator` are a model's name or folder, or an object with the protocol's methods; `support` is
+        such an object. Other keywords are settings. Raises `SettingsError`; nothing is loaded yet.
+        """
+        named = {"embedder": embedder, "generator": generator}
+        arguments = {
+            **settings,
+            **{role: value for role, value in named.items() if isinstance(value, str)},
+            "library": Path(path).expanduser().absolute() if path is not None else None,
+        }
+        resolved = resolve(arguments, os.environ, Path(config) if config is not None else None)
+        replacements = Replacements(
+            embedder=None if isinstance(embedder, str) else embedder,
+            generator=None if isinstance(generator, str) else generator,
+            support=support,
+        )
+        return cls(resolved, replacements)
+
+    @property
+    def settings(self) -> Settings:
+        return self._resolved.values
+
+    def ingest(self, *folders: Folder, progress: Callable[[IngestProgress], None] | None = None) -> IngestReport:
+        """Bring `folders` (or single files) up to date: only what changed is read, removed files disappear.
+
+        Raises `UsageError` for a folder that does not exist and `LibraryLocked` while another ingest runs.
+        """
+        if not folders:
+            raise UsageError("ingest", "no folder is named", "Name one: ragcite ingest FOLDER")
+        roots = [Path(folder).expanduser() for folder in folders]
+        return self._wiring.ingest(roots, progress)
+
+    def search(self, question: str, k: int = 8) -> list[Hit]:
+        """The `k` passages nearest to `question`, best first."""
+        with self._wiring.snapshot() as snapshot:
+            return self._wiring.search(question, snapshot, k)
+
+    def stream(self, question: str, *, extractive: bool = False) -> Iterator[AnswerEvent]:
+        """The answer as it comes: quotes at once, then checked sentences; the last event is `Finished`."""
+        with self._wiring.snapshot() as snapshot:
+            yield from self._wiring.answerer(extractive).answer(question, snapshot)
+
+    def ask(self, question: str, *, extractive: bool = False) -> Answer:
+        """The whole answer. Raises `UsageError` for an empty or over-long question."""
+        for event in self.stream(question, extractive=extractive):
+            if isinstance(event, Finished):
+                return event.answer
+        raise AssertionError("a stream of events ends with Finished")
+
+    def verify(self, claim: str, evidence: str | Sequence[str]) -> Judgement:
+        """Whether `evidence` (one text, or several that may support together) supports `claim`."""
+        texts = [evidence] if isinstance(evidence, str) else list(evidence)
+        return self._wiring.verifier.judge(claim, texts)
+
+    def documents(self) -> dict[str, Document]:
+        """Every ingested document by the absolute path of its file."""
+        with self._wiring.snapshot() as snapshot:
+            found = {}
+            for file in snapshot.files():
+                document = snapshot.document(file.document_id) if file.document_id else None
+                if document:
+                    found[os.fsdecode(file.path)] = document
+            return found
+
+    def status(self) -> dict[str, dict[str, Any]]:
+        """What the library holds, its models, and every setting with where it came from."""
+        settings = {
+            key: {"value": str(value), "from": self._resolved.origins[key]}
+            for key, value in self.settings.model_dump().items()
+        }
+        return {**self._wiring.status(), "settings": settings}
+
+    def close(self) -> None:
+        self._wiring.close()
+
+    def __enter__(self) -> Library:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class Models:
+    """The models that can play a role: which are here, and pulling one. Raises `SettingsError`."""
+
+    def __init__(self, library: Folder | None = None, *, config: Folder | None = None) -> None:
+        arguments = {"library": library}
+        resolved = resolve(arguments, os.environ, Path(config) if config is not None else None)
+        self._shelf = ModelShelf(resolved.values.models)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One row a model, in order of preference within its role; `sha256` is that of the weights, "" if unknown."""
+        return self._shelf.rows()
+
+    def pull(
+        self,
+        name: str,
+        *,
+        endpoint: str | None = None,
+        progress: Callable[[str, int, int], None] | None = None,
+    ) -> Path:
+        """Fetch a model from the hub, the one thing that connects to anything. Raises `ModelError`."""
+        return self._shelf.pull(name, endpoint, progress)
+
+
+def documents_by_name(library: Library, folder: Path) -> Mapping[str, Document]:
+    """Ingested documents by their path relative to `folder`, with forward slashes."""
+    root = folder.expanduser().absolute()
+    return {
+        Path(path).relative_to(root).as_posix(): document
+        for path, document in library.documents().items()
+        if Path(path).is_relative_to(root)
+    }
+
+
+def evaluate_folder(
+    folder: Path,
+    questions: Path,
+    *,
+    config: Path | None = None,
+    extractive: bool = False,
+    generator: str | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Report:
+    """Ingest `folder` into a temporary library and ask every question of the JSON lines file `questions`."""
+    asked = read_questions(questions.read_text("utf-8").splitlines(), str(questions))
+    with (
+        tempfile.TemporaryDirectory(prefix="ragcite-eval-") as scratch,
+        Library.open(Path(scratch) / "library", config=config, generator=generator) as library,
+    ):
+        library.ingest(folder)
+        return evaluate(
+            asked,
+            documents_by_name(library, folder),
+            lambda question, k: library.search(question, k=k),
+            lambda question: library.ask(question, extractive=extractive),
+            progress,
+        )

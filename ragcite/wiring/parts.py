@@ -1,0 +1,166 @@
+"""Settings → parts: the only place that chooses implementations. Every part is made when it is first needed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from ragcite.answering import Answerer, Gate, Writing
+from ragcite.backends.faiss_codec import FaissCodec
+from ragcite.backends.model_catalogue import ModelKind, ModelRole
+from ragcite.backends.model_locator import LocatedModel, ModelLocator
+from ragcite.errors import LibraryError
+from ragcite.ingestion import Ingestor, IngestProgress
+from ragcite.prompting import PromptBuilder
+from ragcite.protocols import Embedder, Generator, Snapshot, SupportModel
+from ragcite.reading import Readers
+from ragcite.retrieval import FITTED, HybridRetriever
+from ragcite.settings import Settings
+from ragcite.splitting import Splitter
+from ragcite.storage import SqliteStore
+from ragcite.types import Hit, IngestReport, ModelUse, Sampling
+from ragcite.verification import LexicalSupportModel, Verifier
+
+
+@dataclass(frozen=True, slots=True)
+class Replacements:
+    """Parts that the caller brings; None means: as the settings say."""
+
+    embedder: Embedder | None = None
+    generator: Generator | None = None
+    support: SupportModel | None = None
+
+
+class Wiring:
+    """Everything a library needs, made from its settings."""
+
+    def __init__(self, settings: Settings, replacements: Replacements) -> None:
+        self._settings = settings
+        self._replacements = replacements
+        self._locator = ModelLocator(settings.models)
+        self._uses: dict[ModelRole, ModelUse] = {}
+        self._opened: SqliteStore | None = None
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        if self._replacements.embedder is not None:
+            return self._replacements.embedder
+        located = self._located(ModelRole.EMBEDDER, self._settings.embedder)
+        return _embedder(located, self._settings)
+
+    @cached_property
+    def verifier(self) -> Verifier:
+        return Verifier(self._replacements.support or LexicalSupportModel(self.embedder))
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Snapshot]:
+        """One consistent state of the library. Raises `LibraryError` where nothing was ingested yet."""
+        with self._store(create=False).snapshot() as snapshot:
+            yield snapshot
+
+    def ingest(self, roots: Sequence[Path], progress: Callable[[IngestProgress], None] | None) -> IngestReport:
+        settings = self._settings
+        splitter = Splitter(self.embedder, max_tokens=settings.passage_tokens)
+        with Readers(settings.reading_seconds, settings.reading_megabytes) as readers:
+            store = self._store(create=True)
+            ingestor = Ingestor(store, readers, splitter, self.embedder, time.time_ns, avoid=[settings.library])
+            return ingestor.ingest(roots, progress)
+
+    def search(self, question: str, snapshot: Snapshot, k: int) -> list[Hit]:
+        return self._retriever.retrieve(question, snapshot, k)
+
+    def answerer(self, extractive: bool) -> Answerer:
+        writing = None if extractive else self._writing
+        return Answerer(self._retriever, self._gate, self.verifier, writing, self._models(writing), time.perf_counter)
+
+    def status(self) -> dict[str, dict[str, Any]]:
+        """What the library holds and which model plays which role; nothing is loaded for it."""
+        library: dict[str, Any] = {"folder": str(self._settings.library)}
+        try:
+            store = self._store(create=False)
+            with store.snapshot() as snapshot:
+                counts = snapshot.counts()
+            library |= {"files": counts.files, "failed": counts.failed, "documents": counts.documents}
+            library |= {"passages": counts.passages, **store.info()}
+        except LibraryError as error:
+            library["state"] = f"{error.why}. {error.next_step}"
+        models = {
+            use.role: f"{use.name}{' (a fallback)' if use.fallback else ''}" for use in self._models(self._writing)
+        }
+        return {"library": library, "models": models}
+
+    def close(self) -> None:
+        """Drop what was loaded."""
+        for name in ("embedder", "verifier", "_writing", "_retriever", "_gate"):
+            self.__dict__.pop(name, None)
+        self._opened = None
+
+    @cached_property
+    def _retriever(self) -> HybridRetriever:
+        return HybridRetriever(self.embedder, FITTED)
+
+    @cached_property
+    def _gate(self) -> Gate:
+        return Gate(self.embedder)
+
+    @cached_property
+    def _writing(self) -> Writing | None:
+        generator = self._replacements.generator or self._generator()
+        if generator is None:
+            return None
+        settings = self._settings
+        prompts = PromptBuilder(
+            generator.count,
+            generator.context_tokens,
+            answer_tokens=settings.answer_tokens,
+            source_tokens=settings.source_tokens,
+            max_sources=settings.sources,
+        )
+        return Writing(generator, prompts, Sampling(max_tokens=settings.answer_tokens))
+
+    def _generator(self) -> Generator | None:
+        located = self._located(ModelRole.GENERATOR, self._settings.generator)
+        if located.kind is ModelKind.EXTRACTIVE or located.folder is None:
+            return None
+        from ragcite.backends.torch_generator import TorchGenerator
+
+        return TorchGenerator(located.folder, located.name)
+
+    def _store(self, create: bool) -> SqliteStore:
+        """One store for as long as the library is open: it keeps the decoded vector base."""
+        if self._opened is None:
+            name, dimension = self.embedder.name, self.embedder.dimension
+            self._opened = SqliteStore.open(self._settings.library, FaissCodec(), name, dimension, create=create)
+        return self._opened
+
+    def _located(self, role: ModelRole, wanted: str) -> LocatedModel:
+        located = self._locator.locate(role, wanted)
+        self._uses[role] = ModelUse(role.value, located.name, located.fallback)
+        return located
+
+    def _models(self, writing: Writing | None) -> tuple[ModelUse, ...]:
+        embedder = self._uses.get(ModelRole.EMBEDDER) or ModelUse("embedder", self.embedder.name)
+        support = ModelUse("support", self.verifier.name)
+        if writing is None:
+            return (embedder, support)
+        generator = self._uses.get(ModelRole.GENERATOR) or ModelUse("generator", writing.generator.name)
+        return (embedder, generator, support)
+
+
+def _embedder(located: LocatedModel, settings: Settings) -> Embedder:
+    """The fast engine where it knows the architecture, else the reference."""
+    from ragcite.backends.openvino_embedder import OpenVinoEmbedder
+
+    assert located.folder is not None
+    return OpenVinoEmbedder(
+        located.folder,
+        model_name=located.name,
+        sha256=located.sha256 or None,
+        threads=settings.threads,
+        cache_dir=settings.models / "compiled",
+    )
