@@ -17,7 +17,9 @@ def smollm2(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The packaged generator, converted."""
     if packaged_gguf() is None or importlib.util.find_spec("gguf") is None:
         pytest.skip("the packaged generator is not installed")
-    return converted(tmp_path_factory.mktemp("models"))
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base  # converted once for all workers
+    return converted(shared / "models")
 
 
 @pytest.fixture(scope="session")
