@@ -21,7 +21,7 @@ _IRREGULAR_PAIRS = (
     "forbid forbade forbidden|fly flew flown|draw drew drawn|mean meant|deal dealt|seek sought|fight fought|"
     "person people|child children|man men|woman women|foot feet|die died dead death"
 )
-_IRREGULAR = {form: forms.split()[0] for forms in _IRREGULAR_PAIRS.split("|") for form in forms.split()}
+IRREGULAR = {form: forms.split()[0] for forms in _IRREGULAR_PAIRS.split("|") for form in forms.split()}
 _CLAUSE = re.compile(
     r"[;:–—]|\s-\s|[.!?。！？]+(?=\s|$|[”\"')])|[。；！？]|[,，]\s*(?:but|while|whereas|although|though|which|who|where|"
     r"because|and|or|so|"
@@ -88,5 +88,5 @@ class Reading:
 def root(word: str, language: str | None) -> str:
     """The stem of a casefolded word, irregular English forms brought together."""
     if language in ("en", None):
-        word = _IRREGULAR.get(word, word)
+        word = IRREGULAR.get(word, word)
     return stem(word, language or "en")

@@ -27,6 +27,10 @@ FALSE = [
     (SOLD, "It failed to sell its Paris office in 2021."),
     (SOLD, "In 2021 it was unable to sell its Paris office."),
     (SOLD, "It sold all of its offices in 2021 except Paris."),
+    (SOLD, "The sale of its Paris office in 2021 fell through."),
+    (SOLD, "The sale of its Paris office in 2021 was cancelled."),
+    (SOLD, "He lied that it sold its Paris office in 2021."),
+    (SOLD, "It was falsely reported that it sold its Paris office in 2021."),
     ("It did not sell its Paris office in 2021.", SOLD),
     ("The pump works with electricity.", "The pump works without electricity."),
     ("Employees received a bonus.", "No employee received a bonus."),
@@ -42,6 +46,8 @@ FALSE = [
 ]
 
 TRUE = [
+    ("The board cancelled the sale of its Paris office.", "The sale of its Paris office was cancelled by the board."),
+    ("The minister denied the report.", "The report was denied by the minister."),
     (SOLD, "In 2021, the company sold its office in Paris."),
     (SOLD, "It sold its Paris office in 2021, not its Rome office."),
     (SOLD, "It sold its Paris office in 2021 but did not sell its Rome office."),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from ragcite.types import Span
+from ragcite.verification.reading import IRREGULAR as _IRREGULAR_BASE
 from ragcite.verification.reading import Reading
 
 
@@ -51,7 +52,9 @@ _CLAIMED = {
     "en": r"(?:false|untrue|not true|incorrect|wrong|inaccurate|a myth|a hoax|no truth|a rumou?r|not the case|"
     r"unlikely|doubtful) (?:that|to say)|"
     r"(?:den(?:y|ies|ied|ying)|refut(?:es?|ed)|disput(?:es?|ed)|reject(?:s|ed)|dismiss(?:es|ed)|contradict(?:s|"
-    r"ed)) (?:that|having|the claims?|any|reports?|rumou?rs|suggestions|allegations|ever)|contrary to|"
+    r"ed)) (?:that|having|the claims?|any|reports?|rumou?rs|suggestions|allegations|ever)|contrary to|(?:lied|lies|"
+    r"lying|pretend(?:s|ed)?) that|"
+    r"(?:falsely|wrongly|mistakenly) (?:claim|stat|sa(?:id|ys)|report|alleg|believ|assum)\w*|"
     r"(?:false|untrue|unfounded|baseless|debunked|disproved) (?:claims?|rumou?rs?|reports?|statements?|allegations?)",
     "de": (
         r"(?:falsch|unwahr|unzutreffend|nicht wahr|nicht richtig|ein gerücht|nicht zutreffend),? dass|"
@@ -74,7 +77,9 @@ _BACKWARD = {
     r"repeatedly))? "
     r"(?:false|untrue|denied|refuted|disproved|debunked|unfounded|baseless|incorrect|inaccurate|wrong|a myth|"
     r"a hoax|fabricated|retracted|contradicted|disputed|rejected as false|not true|not the case)(?! about)|"
-    r"(?:has|have) (?:since )?been (?:denied|refuted|disproved|debunked|retracted)|never happened|did not happen|"
+    r"(?:has|have) (?:since )?been (?:denied|refuted|disproved|debunked|retracted)|never happened|fell through|"
+    r"(?:was|were|been|is|are) (?:cancell?ed|called off|abandoned|reversed|annulled|withdrawn|blocked|prevented|halted|"
+    r"revoked)|did not happen|"
     r"did not take place",
     "de": (
         r"(?:ist|sind|war|waren|wurde|wurden)\s(?:\w+ )?(?:falsch|unwahr|unzutreffend|dementiert|bestritten|"
@@ -121,7 +126,9 @@ _POINTING = re.compile(
     re.IGNORECASE,
 )
 _HEDGES = {
-    "en": r"may(?! \d)|might|could|would(?! like)|possibly|perhaps|potentially|plan(?:s|ned|ning)? (?:to|on)|"
+    "en": r"will|shall|is to|are to|(?:is|are) going to|if|unless|(?:almost|nearly)(?= \w+(?:ed|old|ought)\b)|"
+    r"(?:a |the )?rumou?rs?|may(?! \d)|might|could|would(?! like)|possibly|perhaps|potentially|plan(?:s|ned|"
+    r"ning)? (?:to|on)|"
     r"intend(?:s|ed|ing)? to|consider(?:s|ed|ing)|"
     r"propos(?:es?|ed|ing|al)(?: to)?|alleg(?:es?|ed|edly|ation)|reportedly|rumou?red|hop(?:es?|ed|ing) to|aim(?:s|"
     r"ed|ing)? to|want(?:s|ed|ing)? to|expect(?:s|ed)? to|"
@@ -141,10 +148,16 @@ _HEDGES = {
         r"pourrai(?:t|ent)|peut-être|éventuellement|envisage(?:nt|ait)?|prévoi(?:t|ent)|compte(?:nt)? |aurai(?:t|"
         r"ent)|serai(?:t|ent)|présumé\w*|prétendu\w*|propose|espère|a l'intention de"
     ),
-    "zh": r"可能|也许|或许|计划|打算|拟|据称|涉嫌|考虑|希望|预计|据说|传言",
+    "zh": r"如果|若|可能|也许|或许|计划|打算|拟|据称|涉嫌|考虑|希望|预计|据说|传言",
 }  # fmt: skip
+_CONDITION = re.compile(r"if|unless|falls|si|如果|若", re.IGNORECASE)
+_FUTURE = re.compile(r"(?:will|shall|is to|are to|(?:is|are) going to|wird|werden|va a|van a)", re.IGNORECASE)
+_PAST = re.compile(
+    r"\b(?:was|were|did|had|has|have|\w{3,}ed|wurden?|war|waren|hat|haben|fue|fueron|se \w+ó)\b", re.IGNORECASE
+)
 _CLAIM_HEDGES = (
-    r"can|able to|allow\w*|permit\w*|entitle\w*|plan\w*|likely|suggest\w*|appear\w*|seem\w*|possib\w*|potential\w*|"
+    r"if|when|unless|wenn|falls|si|can|able to|allow\w*|permit\w*|entitle\w*|plan\w*|likely|suggest\w*|appear\w*|"
+    r"seem\w*|possib\w*|potential\w*|"
     r"propos\w*|option\w*|alleg\w*|expect\w*|intend\w*|consider\w*|accus\w*|says?|said|claim\w*|report\w*|kann|"
     r"können|darf|dürfen|puede[n]?|peut|peuvent|可以|能"
 )
@@ -193,18 +206,26 @@ def denies_by_word(text: str) -> bool:
     return _LEXICAL.search(text) is not None
 
 
-def hedges(reading: Reading) -> list[Scope]:
-    """The reach of every word that makes a statement less than a fact."""
+def speaks_of_the_past(reading: Reading) -> bool:
+    forms = {token.text for token in reading.tokens}
+    return _PAST.search(reading.text) is not None or any(_IRREGULAR_BASE.get(form, form) != form for form in forms)
+
+
+def hedges(reading: Reading, future: bool = False) -> list[Scope]:
+    """The reach of every word that makes a statement less than a fact; with `future`, of "will" as well."""
     pattern = _compiled("hedge", _language(reading))
     scopes = []
     for sentence in reading.sentences:
+        if reading.text[: sentence.end].rstrip("\"'”’»").endswith(("?", "？")):
+            scopes.append(Scope("?", sentence))
         for match in pattern.finditer(reading.text, sentence.start, sentence.end):
-            if match.group() == "May":  # the month, or "May I"
+            if match.group() == "May" or (_FUTURE.fullmatch(match.group()) and not future):  # "May" is the month
                 continue
             whole = re.search(
-                r"edly$|^alleg|^angeblich|^据|perhaps|possibly|vielleicht|peut-être|quiz", match.group(), re.I
+                r"edly$|^alleg|^angeblich|^据|perhaps|possibly|vielleicht|peut-être|quiz|rumou?r", match.group(), re.I
             )
             start = next((c.start for c in reading.clauses if c.start <= match.start() < c.end), match.start())
+            start = match.end() if _CONDITION.fullmatch(match.group()) else start
             start = max([start, *(found.end() for found in _AND.finditer(reading.text, start, match.start()))])
             span = sentence if whole else Span(start, max(start, _clause_end(reading, match.end(), sentence)))
             scopes.append(Scope(match.group(), span))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ragcite.types import Veto
 from ragcite.verification.alignment import Aligned, weight
 from ragcite.verification.reading import Reading
-from ragcite.verification.vetoes.cues import Scope, hedges, is_hedged
+from ragcite.verification.vetoes.cues import Scope, hedges, is_hedged, speaks_of_the_past
 from ragcite.verification.vetoes.finding import NOTHING, Finding
 
 NAME = "modality"
@@ -16,7 +16,7 @@ _LEAST_SHARE = 0.5
 
 def modality_veto(claim: Reading, evidence: Reading, aligned: Sequence[Aligned]) -> Finding:
     """Fires when every evidence sentence about the claim hedges at least half of it and the claim hedges nothing."""
-    theirs = hedges(evidence)
+    theirs = hedges(evidence, future=speaks_of_the_past(claim))
     if not aligned or not theirs or is_hedged(claim):
         return NOTHING
     cues = [_hedge(sentence, theirs) for sentence in aligned]

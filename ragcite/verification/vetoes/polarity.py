@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
+from ragcite.text import words
 from ragcite.types import Veto
 from ragcite.verification.alignment import Aligned, weight
-from ragcite.verification.reading import Reading, Token
+from ragcite.verification.reading import Reading, Token, root
 from ragcite.verification.vetoes.cues import Scope, denies_by_word, negations
 from ragcite.verification.vetoes.finding import NOTHING, Finding
 
 NAME = "polarity"
 _LEAST_SHARE = 0.2
+_DENYING = re.compile(
+    r"den[iy]|refut|disput|reject|cancel|withdr|annul|revok|revers|abandon|halt|block|prohibit|forb|ban|refus|"
+    r"bestr|dement|untersag|verb|"
+    r"neg[óa]|niega|desm|prohib|nie[nr]?t?$|dém|interdi"
+)
 _SHARE_IF_BOTH = 0.5
 
 
@@ -20,7 +27,7 @@ def polarity_veto(claim: Reading, evidence: Reading, aligned: Sequence[Aligned])
 
     A sentence that agrees, or that negates a word which the claim negates too, lets the claim pass.
     """
-    ours, theirs = negations(claim), negations(evidence)
+    ours, theirs = _own(claim, evidence), _own(evidence, claim)
     if not aligned or not (ours or theirs):
         return NOTHING
     least = _SHARE_IF_BOTH if ours and theirs else _LEAST_SHARE
@@ -32,6 +39,15 @@ def polarity_veto(claim: Reading, evidence: Reading, aligned: Sequence[Aligned])
     if not turned or not all(turned):
         return NOTHING
     return Finding((Veto(NAME, _detail(turned[0], ours, theirs)),), contradicts=True)
+
+
+def _own(reading: Reading, other: Reading) -> list[Scope]:
+    """Its negations; "was denied" turns nothing round where the other side speaks of denying too."""
+    return [scope for scope in negations(reading) if not _shared(scope.cue, reading.language, other)]
+
+
+def _shared(cue: str, language: str | None, other: Reading) -> bool:
+    return any(root(word.text, language) in other.stems for word in words(cue) if _DENYING.match(word.text))
 
 
 def _same_in_other_words(
