@@ -42,13 +42,21 @@ class GateDecision:
 class Gate:
     """Decides by the best single sentence, seen with what stands around it.
 
-    `latin` is used for scripts that the embedder reads, `other`, which ignores the cosine, for the rest.
+    `latin` is used for scripts that the embedder reads, `other`, which ignores the cosine, for the rest. `threshold`,
+    in [0, 1], replaces the fitted ones: lower answers more questions, the unanswerable among them.
     """
 
-    def __init__(self, embedder: Embedder, latin: GateWeights = LATIN, other: GateWeights = OTHER) -> None:
+    def __init__(
+        self,
+        embedder: Embedder,
+        latin: GateWeights = LATIN,
+        other: GateWeights = OTHER,
+        threshold: float | None = None,
+    ) -> None:
         self._embedder = embedder
         self._latin = latin
         self._other = other
+        self._threshold = threshold
 
     def decide(self, question: str, hits: Sequence[Hit]) -> GateDecision:
         """Whether `hits` hold an answer to `question`. No hits: not."""
@@ -60,7 +68,7 @@ class Gate:
         scored = self._scored(question, evidence, weights)
         top_score, top = scored[0]
         windows = tuple(Window(e.sentence.hit, e.sentence.span, score) for score, e in scored[:KEPT])
-        sufficient = top_score >= weights.threshold
+        sufficient = top_score >= (weights.threshold if self._threshold is None else self._threshold)
         return GateDecision(sufficient, top_score, _reason(asked, top, evidence, sufficient), windows)
 
     def _scored(

@@ -57,6 +57,13 @@ def test_without_hits_nothing_is_sufficient() -> None:
     assert decision.reason
 
 
+def test_a_lower_threshold_answers_what_the_fitted_one_refuses() -> None:
+    hits = [hit_of(CANTEEN)]
+    question = "Who won the football championship?"
+    assert not Gate(HashingEmbedder()).decide(question, hits).sufficient
+    assert Gate(HashingEmbedder(), threshold=0.0).decide(question, hits).sufficient
+
+
 def test_windows_are_sentences_in_document_coordinates() -> None:
     before = "A title page.\n\n"
     hit = hit_of(PROBE, before=before)
