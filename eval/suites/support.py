@@ -2,6 +2,8 @@
 
 AUROC is of the score before vetoes (`model_score`); "whole path" is the balanced accuracy of the verdict, vetoes
 included, at the threshold that the package ships. Intervals are 95 %, from resampling groups (questions, documents).
+The weights never saw these sets, but the vetoes were written with samples of all but begin's test part in view, both
+halves alike: what the whole path reaches here is no clean estimate (docs/decisions/0006).
 """
 
 from __future__ import annotations
