@@ -143,7 +143,9 @@ class _Run:
 
     def refuse(self, decision: GateDecision, hits: list[Hit]) -> Finished:
         reason = decision.reason if hits else "The library is empty. Read a folder first: ragcite ingest FOLDER"
-        refusal = Refusal(reason, tuple(hits[:NEAREST]))
+        best = decision.best[:NEAREST]
+        quotes = tuple(Quote.cut(window.hit.passage, window.hit.location, window.span) for window in best)
+        refusal = Refusal(reason, tuple(hits[:NEAREST]), quotes)
         return Finished(
             Answer(
                 question=self.question,

@@ -18,6 +18,11 @@ from ragcite.types import Hit, Span
 EMBEDDED = 16  # sentences that the embedder sees: the best by words
 _SEEN = 400  # characters of each
 KEPT = 8
+# Words of a question whose absence explains nothing to a person.
+_SAY_NOTHING = frozenset(
+    "many much often long old far off per out get got use used need take taken make made give given put keep kept want"
+    " soon late early way thing something viel viele lange oft mucho muchos cuánto cuántos combien souvent".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +106,8 @@ def _reason(asked: Asked, best: Evidence, evidence: Sequence[Evidence], sufficie
     if sufficient:
         return "A sentence of the documents answers it."
     nowhere = set(asked.shown).intersection(*(item.missing for item in evidence))
-    lacking = [word for word in asked.shown if word in (nowhere or set(best.missing))]
-    if nowhere:
+    lacking = [word for word in asked.shown if word in (nowhere or set(best.missing)) and word not in _SAY_NOTHING]
+    if nowhere and lacking:
         return f"No passage that was found mentions {_listed(lacking)}."
     if not best.offered and asked.expected is not AnswerType.OTHER:
         return f"The nearest passage gives no answer: {asked.expected} is asked for, and it offers none."

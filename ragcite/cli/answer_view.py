@@ -95,13 +95,11 @@ class AnswerView:
         assert answer.refusal is not None
         self._console.print(Text("Your documents do not say.", "bold"))
         self._console.print(one_line(answer.refusal.reason))
-        if answer.refusal.nearest:
-            self._console.print(Text("\nThe nearest passages, which do not answer it:", "dim"))
-        for hit in answer.refusal.nearest:
-            passage = hit.passage
-            self._console.print(place(hit.location, passage.page_of(passage.span), passage.heading_path))
-            words = Text(_shortened(passage.text, NEAREST_CHARACTERS), "dim")
-            print_indented(self._console, words)
+        if answer.refusal.quotes:
+            self._console.print(Text("\nNearest, though it may not answer:", "dim"))
+        for quote in answer.refusal.quotes:
+            self._console.print(place(quote.location, quote.page, quote.heading_path))
+            print_indented(self._console, Text(f"“{_shortened(quote.text, NEAREST_CHARACTERS)}”", "dim"))
 
     def _sources(self, answer: Answer) -> None:
         self._console.print()

@@ -18,6 +18,7 @@ from ragcite.types import (
     Page,
     Quote,
     QuotesFound,
+    Refusal,
     SentenceChecked,
     Withheld,
 )
@@ -73,6 +74,7 @@ class NearestOut(BaseModel):
 class RefusalOut(BaseModel):
     reason: str
     nearest: list[NearestOut]
+    quotes: list[QuoteOut]
 
 
 class ModelOut(BaseModel):
@@ -98,7 +100,6 @@ class AnswerOut(BaseModel):
 
 
 def answer_out(answer: Answer) -> AnswerOut:
-    refusal = answer.refusal
     return AnswerOut(
         question=answer.question,
         kind=answer.kind.value,
@@ -106,7 +107,7 @@ def answer_out(answer: Answer) -> AnswerOut:
         sentences=[_sentence(sentence) for sentence in answer.sentences],
         quotes=[_quote(quote) for quote in answer.quotes],
         withheld=[_withheld(withheld) for withheld in answer.withheld],
-        refusal=RefusalOut(reason=refusal.reason, nearest=[_nearest(h) for h in refusal.nearest]) if refusal else None,
+        refusal=_refusal(answer.refusal) if answer.refusal else None,
         draft=answer.draft,
         models=[ModelOut(role=model.role, name=model.name, fallback=model.fallback) for model in answer.models],
         seconds={timing.step: round(timing.seconds, 4) for timing in answer.timings},
@@ -160,6 +161,14 @@ def _sentence(sentence: AnswerSentence) -> SentenceOut:
 
 def _withheld(withheld: Withheld) -> WithheldOut:
     return WithheldOut(sentence=_sentence(withheld.sentence), reason=withheld.reason)
+
+
+def _refusal(refusal: Refusal) -> RefusalOut:
+    return RefusalOut(
+        reason=refusal.reason,
+        nearest=[_nearest(hit) for hit in refusal.nearest],
+        quotes=[_quote(quote) for quote in refusal.quotes],
+    )
 
 
 def _nearest(hit: Hit) -> NearestOut:

@@ -84,10 +84,11 @@ class Withheld:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """The documents do not say: why we think so, and the passages that came nearest."""
+    """The documents do not say: why we think so, the passages that came nearest, and their nearest sentences."""
 
     reason: str
     nearest: tuple[Hit, ...] = ()
+    quotes: tuple[Quote, ...] = ()
 
 
 class AnswerKind(StrEnum):
