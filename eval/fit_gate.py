@@ -173,8 +173,9 @@ def main() -> None:
     embedder = OpenVinoEmbedder(get_model_path(), threads=1)
     english = [chunking(data), clapnq(data), xquad(data, "en")]
     tables = load([*english, xquad(data, "de"), xquad(data, "es")], MOST, embedder, folder)
-    spanish_german = {name: tables.pop(name) for name in ("xquad-de", "xquad-es")}
-    report("LATIN", tables, spanish_german)
+    latin = {name: tables.pop(name) for name in ("xquad-de", "xquad-es")}
+    report("ENGLISH", tables, latin)
+    report("LATIN", latin, {})
     others = load([xquad(data, language) for language in ("ru", "zh", "ar", "hi")], MOST // 2, embedder, None)
     for rows in others.values():
         for table in rows:

@@ -15,6 +15,7 @@ import click
 import pytest
 
 from ragcite.cli.app import COMMANDS, group
+from ragcite.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -122,6 +123,11 @@ def test_the_architecture_page_names_every_room_and_no_other() -> None:
         path.stem for path in (ROOT / "ragcite").iterdir() if not path.name.startswith("_") and path.name != "py.typed"
     }
     assert named == real
+
+
+def test_the_readme_lists_every_setting_as_it_is() -> None:
+    shown = re.findall(r"^\| `(\w+)` \| (.*) \|$", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
+    assert shown == [(name, field.description) for name, field in Settings.model_fields.items()]
 
 
 def test_every_decision_has_a_number_of_its_own() -> None:

@@ -109,3 +109,17 @@ def offers(kind: AnswerType, sentence: str, question: str) -> bool:
         return True
     asked = question.casefold()
     return any(found[0].casefold() not in asked for found in pattern.finditer(sentence))
+
+
+@cache
+def _two_things() -> re.Pattern[str]:
+    return re.compile(
+        r"\b(and|compare|compared|versus|vs|both|difference|differ|und|vergleiche?|unterschied|beide|y|e|compara|diferencia"
+        r"|ambos|et|comparer?|différence)\b|和|与|比较|区别|и",
+        re.IGNORECASE,
+    )
+
+
+def asks_two_things(question: str) -> bool:
+    """Whether the question joins or compares: its answer may need two sentences, of two documents perhaps."""
+    return bool(_two_things().search(question))

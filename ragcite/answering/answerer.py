@@ -145,7 +145,7 @@ class _Run:
         reason = decision.reason if hits else "The library is empty. Read a folder first: ragcite ingest FOLDER"
         best = decision.best[:NEAREST]
         quotes = tuple(Quote.cut(window.hit.passage, window.hit.location, window.span) for window in best)
-        refusal = Refusal(reason, tuple(hits[:NEAREST]), quotes)
+        refusal = Refusal(reason, tuple(hits[:NEAREST]), quotes, decision.unsure)
         return Finished(
             Answer(
                 question=self.question,

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from functools import cache
 
+from ragcite.answering.answer_type import asks_two_things
 from ragcite.answering.gate import GateDecision, Window
 from ragcite.text import content_words
 from ragcite.types import Hit, Span
@@ -14,15 +13,6 @@ MOST = 3
 _NEAR_BEST = 0.8  # of the best score: a further sentence must be nearly as good …
 _NEAR_ENOUGH = 0.6  # … or this good where two things were asked
 _SAME = 0.6  # shared words from which on two sentences say the same
-
-
-@cache
-def _two_things() -> re.Pattern[str]:
-    return re.compile(
-        r"\b(and|compare|compared|versus|vs|both|difference|differ|und|vergleiche?|unterschied|beide|y|e|compara|diferencia"
-        r"|ambos|et|comparer?|différence)\b|和|与|比较|区别|и",
-        re.IGNORECASE,
-    )
 
 
 def choose_sentences(question: str, decision: GateDecision) -> list[tuple[Hit, Span]]:
@@ -34,7 +24,7 @@ def choose_sentences(question: str, decision: GateDecision) -> list[tuple[Hit, S
     if not decision.best:
         return []
     chosen = [decision.best[0]]
-    double = bool(_two_things().search(question))
+    double = asks_two_things(question)
     rest = list(decision.best[1:])
     if double:
         rest.sort(key=lambda window: window.hit.passage.document_id == chosen[0].hit.passage.document_id)
@@ -46,17 +36,18 @@ def choose_sentences(question: str, decision: GateDecision) -> list[tuple[Hit, S
 
 
 def _repeats(window: Window, chosen: Sequence[Window]) -> bool:
-    text = _text(window)
-    said = frozenset(word.text for word in content_words(text))
-    for other in map(_text, chosen):
-        if text == other or _overlap(said, frozenset(word.text for word in content_words(other))) >= _SAME:
-            return True
-    return False
+    return any(_say_the_same(_text(window), _text(other)) for other in chosen)
+
+
+def _say_the_same(one: str, other: str) -> bool:
+    """Two sentences with other figures do not, however alike they are."""
+    first, second = ({word.text for word in content_words(text)} for text in (one, other))
+    return _figures(first) == _figures(second) and len(first & second) >= _SAME * max(1, min(len(first), len(second)))
+
+
+def _figures(words: set[str]) -> set[str]:
+    return {word for word in words if any(map(str.isdigit, word))}
 
 
 def _text(window: Window) -> str:
     return window.span.shifted(-window.hit.passage.span.start).of(window.hit.passage.text)
-
-
-def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
-    return len(one & other) / max(1, min(len(one), len(other)))

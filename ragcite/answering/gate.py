@@ -5,24 +5,22 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ragcite.answering.answer_type import AnswerType
-from ragcite.answering.gate_features import COSINE, Asked, Evidence, gather, read_question
-from ragcite.answering.gate_weights import LATIN, OTHER, GateWeights
+from ragcite.answering.gate_features import COSINE, Asked, Evidence, gather, read_question, together
+from ragcite.answering.gate_weights import ENGLISH, LATIN, OTHER, GateWeights
 from ragcite.protocols import Embedder
 from ragcite.types import Hit, Span
 
 EMBEDDED = 16  # sentences that the embedder sees: the best by words
 _SEEN = 400  # characters of each
 KEPT = 8
-# Words of a question whose absence explains nothing to a person.
-_SAY_NOTHING = frozenset(
-    "many much often long old far off per out get got use used need take taken make made give given put keep kept want"
-    " soon late early way thing something viel viele lange oft mucho muchos cuánto cuántos combien souvent".split()
-)
+PAIRED = 8  # of the best sentences: which two may answer together
+UNSURE = 0.3  # on the tuning half of our own questions four of five answerable ones score above it
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +41,30 @@ class GateDecision:
     reason: str
     best: tuple[Window, ...] = ()
 
+    @property
+    def unsure(self) -> bool:
+        """Not enough to answer, yet too near to say that the documents are silent."""
+        return not self.sufficient and self.score >= UNSURE
+
 
 class Gate:
-    """Decides by the best single sentence, seen with what stands around it.
+    """Decides by the best sentence, seen with what stands around it; where two things are asked, by the best two.
 
-    `latin` is used for scripts that the embedder reads, `other`, which ignores the cosine, for the rest. `threshold`,
-    in [0, 1], replaces the fitted ones: lower answers more questions, the unanswerable among them.
+    `english` and `latin` (other languages in that script) are fitted apart, and `other`, which ignores the cosine, for
+    scripts that the embedder cannot read. `threshold`, in [0, 1], replaces the fitted ones: lower answers more
+    questions, the unanswerable among them.
     """
 
     def __init__(
         self,
         embedder: Embedder,
+        english: GateWeights = ENGLISH,
         latin: GateWeights = LATIN,
         other: GateWeights = OTHER,
         threshold: float | None = None,
     ) -> None:
         self._embedder = embedder
+        self._english = english
         self._latin = latin
         self._other = other
         self._threshold = threshold
@@ -69,25 +75,30 @@ class Gate:
         evidence = gather(asked, hits)
         if not evidence:
             return GateDecision(False, 0.0, "Nothing was found that has to do with the question.")
-        weights = self._latin if asked.script == "latin" else self._other
+        weights = self._weights(asked)
         scored = self._scored(question, evidence, weights)
-        top_score, top = scored[0]
-        windows = tuple(Window(e.sentence.hit, e.sentence.span, score) for score, e in scored[:KEPT])
+        best = _best_pair(asked, scored, weights) if asked.double else None
+        if best is not None and best[0][0] > scored[0][0]:
+            scored = [*best, *(one for one in scored if all(one[1] is not other[1] for other in best))]
+        top_score, top, _ = scored[0]
+        windows = tuple(Window(e.sentence.hit, e.sentence.span, score) for score, e, _ in scored[:KEPT])
         sufficient = top_score >= (weights.threshold if self._threshold is None else self._threshold)
         return GateDecision(sufficient, top_score, _reason(asked, top, evidence, sufficient), windows)
 
-    def _scored(
-        self, question: str, evidence: Sequence[Evidence], weights: GateWeights
-    ) -> list[tuple[float, Evidence]]:
+    def _weights(self, asked: Asked) -> GateWeights:
+        if asked.script != "latin":
+            return self._other
+        return self._english if asked.language in (None, "en") else self._latin
+
+    def _scored(self, question: str, evidence: Sequence[Evidence], weights: GateWeights) -> list[_Scored]:
         coefficients = np.array(weights.features)
         figures = np.stack([item.figures for item in evidence])
         order = np.argsort(-(figures @ coefficients), kind="stable")
         if coefficients[COSINE]:
             order = order[:EMBEDDED]
             figures[order, COSINE] = self._cosines(question, [evidence[i] for i in order])
-        logits = figures[order] @ coefficients + weights.intercept
-        ranked = np.argsort(-logits, kind="stable")
-        return [(_sigmoid(float(logits[place])), evidence[order[place]]) for place in ranked]
+        scored = [(_score(figures[i], weights), evidence[i], figures[i]) for i in order]
+        return sorted(scored, key=lambda item: -item[0])
 
     def _cosines(self, question: str, evidence: Sequence[Evidence]) -> NDArray[np.float32]:
         texts = [item.sentence.text[:_SEEN] for item in evidence]
@@ -98,15 +109,33 @@ class Gate:
         return cosines
 
 
-def _sigmoid(logit: float) -> float:
+_Scored = tuple[float, Evidence, NDArray[np.float64]]
+
+
+def _score(figures: NDArray[np.float64], weights: GateWeights) -> float:
+    logit = float(figures @ np.array(weights.features)) + weights.intercept
     return 1 / (1 + math.exp(-max(-60.0, min(60.0, logit))))
+
+
+def _best_pair(asked: Asked, scored: Sequence[_Scored], weights: GateWeights) -> list[_Scored] | None:
+    """The two sentences that answer together best, both with the score of the pair; ties go to the better alone."""
+    pairs = []
+    for one, other in combinations(scored[:PAIRED], 2):
+        figures = together(asked, one[1], other[1])
+        figures[COSINE] = max(one[2][COSINE], other[2][COSINE])
+        score = _score(figures, weights)
+        pairs.append((score + min(one[0], other[0]), score, one, other))
+    if not pairs:
+        return None
+    _, score, one, other = max(pairs, key=lambda pair: pair[0])
+    return [(score, *one[1:]), (score, *other[1:])]
 
 
 def _reason(asked: Asked, best: Evidence, evidence: Sequence[Evidence], sufficient: bool) -> str:
     if sufficient:
         return "A sentence of the documents answers it."
     nowhere = set(asked.shown).intersection(*(item.missing for item in evidence))
-    lacking = [word for word in asked.shown if word in (nowhere or set(best.missing)) and word not in _SAY_NOTHING]
+    lacking = [word for word in asked.shown if word in (nowhere or set(best.missing))]
     if nowhere and lacking:
         return f"No passage that was found mentions {_listed(lacking)}."
     if not best.offered and asked.expected is not AnswerType.OTHER:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ragcite.answering.answer_type import AnswerType, expected, offers
+from ragcite.answering.answer_type import AnswerType, asks_two_things, expected, offers
 from ragcite.answering.quotes import PassageWords, Sentence, plain, read_hits
 from ragcite.text import detect_language, query_terms, script, stem, words
 from ragcite.types import Hit
@@ -17,6 +17,8 @@ from ragcite.types import Hit
 Array = NDArray[np.float64]
 FEATURES = ("sentence", "around", "passage", "absent", "cosine", "no_candidate", "rank")
 COSINE = FEATURES.index("cosine")
+ABSENT = FEATURES.index("absent")
+RANK = FEATURES.index("rank")
 _RELATED = 0.8  # credit for a word that shares its beginning only ("calibrate", "calibration")
 _LEAST_PREFIX = 4
 _LEAST_SHARE = 0.6
@@ -24,6 +26,24 @@ _FRAME = frozenset(  # words that frame a question and are in no answer
     (
         *("describe", "list", "name", "called", "call", "kind", "type", "tell", "mean", "happen", "according"),
         *("following", "way", "exactly", "specific", "beschreibe", "nenne", "heißt", "welche", "welcher", "welches"),
+        *(
+            "many",
+            "much",
+            "often",
+            "soon",
+            "per",
+            "get",
+            "got",
+            "need",
+            "use",
+            "used",
+            "take",
+            "taken",
+            "give",
+            "given",
+        ),
+        *("make", "made", "put", "want", "thing", "something", "off", "out", "state", "stated", "say", "says"),
+        *("viel", "viele", "oft", "mucho", "muchos", "mucha", "muchas", "cuánto", "cuántos", "combien", "souvent"),
         *("art", "genau", "llama", "tipo", "clase", "appelle", "sorte", "quel", "quelle"),
         *("什么", "哪些", "哪个", "怎么", "如何"),
     )
@@ -41,16 +61,23 @@ class Asked:
     terms: tuple[str, ...]
     shown: tuple[str, ...]
     exact: frozenset[str]
+    double: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A sentence, its figures in the order of `FEATURES` (the cosine still 0), and what the passage lacks."""
+    """A sentence, its figures in the order of `FEATURES` (the cosine still 0), and what the passage lacks.
+
+    `credits` (3, terms) say how much of each term of the question the sentence, its surroundings and its passage hold;
+    `rarity` (terms) weighs the terms.
+    """
 
     sentence: Sentence
     figures: Array
     missing: tuple[str, ...]
     offered: bool
+    credits: Array
+    rarity: Array
 
 
 def read_question(question: str) -> Asked:
@@ -78,6 +105,7 @@ def read_question(question: str) -> Asked:
         terms=tuple(found),
         shown=tuple(found.values()),
         exact=frozenset(exact),
+        double=asks_two_things(question),
     )
 
 
@@ -122,16 +150,21 @@ def _of_passage(
     absent = float((1 - found)[exact].sum())
     for sentence, terms in zip(passage.sentences, passage.terms, strict=True):
         offered = offers(asked.expected, sentence.text, asked.text)
-        figures = (
-            _share(match.found(terms), weights),
-            _share(match.found(passage.around(sentence.place)), weights),
-            _share(found, weights),
-            absent,
-            0.0,
-            0.0 if offered else 1.0,
-            sentence.rank / 8,
-        )
-        yield Evidence(sentence, np.array(figures), missing, offered)
+        credits = np.stack([match.found(terms), match.found(passage.around(sentence.place)), found])
+        shares = [_share(row, weights) for row in credits]
+        figures = (*shares, absent, 0.0, 0.0 if offered else 1.0, sentence.rank / 8)
+        yield Evidence(sentence, np.array(figures), missing, offered, credits, weights)
+
+
+def together(asked: Asked, one: Evidence, other: Evidence) -> Array:
+    """The figures of two sentences that are to answer together: what either holds counts."""
+    credits = np.maximum(one.credits, other.credits)
+    exact = np.array([term in asked.exact for term in asked.terms], dtype=bool)
+    joint: Array = np.maximum(one.figures, other.figures)
+    joint[RANK] = min(one.figures[RANK], other.figures[RANK])
+    joint[:3] = [_share(row, one.rarity) for row in credits]
+    joint[ABSENT] = float((1 - credits[2])[exact].sum())
+    return joint
 
 
 def _are_related(one: str, other: str) -> bool:

@@ -14,11 +14,13 @@ class GateWeights:
     threshold: float
 
 
-LATIN = GateWeights(
+ENGLISH = GateWeights(
     features=(0.000, 0.656, 1.613, -0.460, 5.112, -0.368, -0.756),
     intercept=-4.069,
     threshold=0.734,
 )
+# Other languages in Latin script, which the packaged embedder reads poorly.
+LATIN = ENGLISH
 # For scripts that the packaged embedder cannot read: no cosine.
 OTHER = GateWeights(
     features=(2.028, 2.387, 1.912, -3.665, 0.000, -1.228, -10.804),

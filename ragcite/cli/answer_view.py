@@ -93,10 +93,13 @@ class AnswerView:
 
     def _refusal(self, answer: Answer) -> None:
         assert answer.refusal is not None
-        self._console.print(Text("Your documents do not say.", "bold"))
+        unsure = answer.refusal.unsure
+        verdict = "Not sure enough to answer." if unsure else "Your documents do not say."
+        self._console.print(Text(verdict, "bold"))
         self._console.print(one_line(answer.refusal.reason))
         if answer.refusal.quotes:
-            self._console.print(Text("\nNearest, though it may not answer:", "dim"))
+            label = "What comes nearest; judge for yourself:" if unsure else "Nearest, though it does not answer:"
+            self._console.print(Text(f"\n{label}", "dim"))
         for quote in answer.refusal.quotes:
             self._console.print(place(quote.location, quote.page, quote.heading_path))
             print_indented(self._console, Text(f"“{_shortened(quote.text, NEAREST_CHARACTERS)}”", "dim"))

@@ -73,6 +73,7 @@ class NearestOut(BaseModel):
 
 class RefusalOut(BaseModel):
     reason: str
+    unsure: bool
     nearest: list[NearestOut]
     quotes: list[QuoteOut]
 
@@ -166,6 +167,7 @@ def _withheld(withheld: Withheld) -> WithheldOut:
 def _refusal(refusal: Refusal) -> RefusalOut:
     return RefusalOut(
         reason=refusal.reason,
+        unsure=refusal.unsure,
         nearest=[_nearest(hit) for hit in refusal.nearest],
         quotes=[_quote(quote) for quote in refusal.quotes],
     )

@@ -84,11 +84,15 @@ class Withheld:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """The documents do not say: why we think so, the passages that came nearest, and their nearest sentences."""
+    """No answer is given: why, the passages that came nearest, and their nearest sentences.
+
+    `unsure`: something near was found that may answer; otherwise the documents do not seem to say.
+    """
 
     reason: str
     nearest: tuple[Hit, ...] = ()
     quotes: tuple[Quote, ...] = ()
+    unsure: bool = False
 
 
 class AnswerKind(StrEnum):

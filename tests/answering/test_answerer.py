@@ -164,3 +164,20 @@ def test_asking_an_empty_library_says_what_to_do(tmp_path: Path) -> None:
         pytest.raises(LibraryError, match="ingest"),
     ):
         opened.ask("?")
+
+
+def test_a_question_for_two_things_is_answered_from_two_documents(tmp_path: Path) -> None:
+    folder = tmp_path / "policies"
+    folder.mkdir()
+    for year, amount in (("2022", 95), ("2024", 120)):
+        text = (
+            f"# Travel policy ({year})\n\nThe upper limit for a hotel is £{amount} a night.\n\nTrains are preferred.\n"
+        )
+        (folder / f"travel-policy-{year}.md").write_text(text)
+    with Library.open(tmp_path / "library", embedder=HashingEmbedder(256)) as opened:
+        opened.ingest(folder)
+        answer = opened.ask(
+            "What is the upper limit for a hotel in the travel policies of 2022 and 2024?", extractive=True
+        )
+    assert {"£95", "£120"} <= {word for sentence in answer.sentences for word in sentence.text.split()}
+    assert {citation.number for citation in answer.citations} == {1, 2}
