@@ -115,7 +115,7 @@ def offers(kind: AnswerType, sentence: str, question: str) -> bool:
 def _two_things() -> re.Pattern[str]:
     return re.compile(
         r"\b(and|compare|compared|versus|vs|both|difference|differ|und|vergleiche?|unterschied|beide|y|e|compara|diferencia"
-        r"|ambos|et|comparer?|différence)\b|和|与|比较|区别|и",
+        r"|ambos|et|comparer?|différence|и)\b|和|与|比较|区别",
         re.IGNORECASE,
     )
 
