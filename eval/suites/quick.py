@@ -76,18 +76,21 @@ def _answer_table(out: Report, measured: Measured) -> None:
             corpus.name,
             split,
             percent(figures.correct),
+            percent(figures.shown),
             percent(figures.citation_precision),
             percent(figures.answered),
             percent(figures.refused),
         ]
         for corpus, split, figures in measured
     ]
-    header = ["corpus", "half", "answers correct", "citations right", "unanswerable answered", "answerable refused"]
+    header = ["corpus", "half", "answers correct", "right sentence on the page", "citations right"]
+    header += ["unanswerable answered", "answerable refused"]
     out.table("Answers, citations, abstention", header, rows)
     out.note(
         "A citation is right iff its quote and a gold span share half of the shorter one; all citations of an answered "
         "unanswerable question are wrong. An answer is correct iff it shows the expected numbers and three quarters of "
-        "the expected words; a refusal is not correct."
+        "the expected words; a refusal is not correct. A right sentence is on the page when it is cited, or shown as "
+        "nearest beside a refusal."
     )
 
 

@@ -10,7 +10,7 @@ from ragcite.text import content_words
 from ragcite.types import Hit, Span
 
 MOST = 3
-_NEAR_BEST = 0.8  # of the best score: a further sentence must be nearly as good …
+_NEAR_BEST = 0.95  # of the best score: a further sentence must be as good as that; at 0.8 two of five are not gold …
 _NEAR_ENOUGH = 0.6  # … or this good where two things were asked
 _SAME = 0.6  # shared words from which on two sentences say the same
 

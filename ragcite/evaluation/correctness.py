@@ -6,7 +6,7 @@ import re
 
 from ragcite.evaluation.questions import GoldSpan
 from ragcite.text import content_words, stem
-from ragcite.types import Answer, Citation, Passage, Span
+from ragcite.types import Answer, Passage, Quote, Span
 
 ANSWER_RECALL = 0.75
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
@@ -21,9 +21,8 @@ def passage_is_relevant(passage: Passage, gold: tuple[GoldSpan, ...]) -> bool:
     return any(covers(passage.span, passage.document_id, one) for one in gold)
 
 
-def citation_is_right(citation: Citation, gold: tuple[GoldSpan, ...]) -> bool:
+def quote_is_right(quote: Quote, gold: tuple[GoldSpan, ...]) -> bool:
     """Whether the quote and a gold span share half of the shorter one or more."""
-    quote = citation.quote
     return any(
         quote.document_id == one.document_id
         and 2 * quote.span.overlap(one.span) >= max(1, min(len(quote.span), len(one.span)))

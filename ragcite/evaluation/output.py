@@ -17,7 +17,7 @@ def eval_out(report: Report) -> EvalOut:
     return EvalOut(
         questions=len(report.outcomes),
         retrieval=RetrievalOut.model_validate({**recall, "mrr": report.mrr}),
-        answers=AnswersOut(correct=rate_out(report.correct), **report.kinds),
+        answers=AnswersOut(correct=rate_out(report.correct), shown=rate_out(report.shown), **report.kinds),
         citations=CitationsOut(precision=rate_out(report.citation_precision), recall=rate_out(report.citation_recall)),
         abstention=AbstentionOut(
             unanswerable_answered=rate_out(report.answered), answerable_refused=rate_out(report.refused)

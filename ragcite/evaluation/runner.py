@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ragcite.evaluation.correctness import answer_is_right, citation_is_right, covers, passage_is_relevant
+from ragcite.evaluation.correctness import answer_is_right, covers, passage_is_relevant, quote_is_right
 from ragcite.evaluation.measures import Rate, reciprocal_rank
 from ragcite.evaluation.questions import GoldSpan, Question, locate
 from ragcite.types import Answer, AnswerKind, Document, Hit
@@ -16,7 +16,8 @@ DEPTHS = (1, 5, 10)
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One question, what came out, and how it is judged. `recalled[k]` is the share of gold spans in the top k."""
+    """One question, what came out, and how it is judged. `recalled[k]` is the share of gold spans in the top k;
+    `nearest_right`: it was refused, and one of the nearest sentences that were shown is right."""
 
     question: Question
     answer: Answer
@@ -27,6 +28,7 @@ class Outcome:
     citations_wrong: int
     gold_cited: int
     gold: int
+    nearest_right: bool
 
     @property
     def refused(self) -> bool:
@@ -58,6 +60,12 @@ class Report:
     def correct(self) -> Rate:
         """Answerable questions whose shown answer is right; refusals count against it."""
         return Rate(sum(one.correct for one in self.answerable), len(self.answerable))
+
+    @property
+    def shown(self) -> Rate:
+        """Answerable questions of which a right sentence was shown, as an answer or as nearest beside a refusal."""
+        found = sum(one.citations_right > 0 or one.nearest_right for one in self.answerable)
+        return Rate(found, len(self.answerable))
 
     @property
     def refused(self) -> Rate:
@@ -119,7 +127,7 @@ def _outcome(
     documents: Mapping[str, Document],
 ) -> Outcome:
     relevant = [passage_is_relevant(hit.passage, gold) for hit in hits]
-    right = [citation_is_right(citation, gold) for citation in answer.citations]
+    right = [quote_is_right(citation.quote, gold) for citation in answer.citations]
     cited = [citation for citation, is_right in zip(answer.citations, right, strict=True) if is_right]
     language = next((documents[r.doc].language for r in question.references), None)
     return Outcome(
@@ -130,8 +138,9 @@ def _outcome(
         correct=question.answerable and answer_is_right(answer, question.answer, language),
         citations_right=sum(right),
         citations_wrong=len(right) - sum(right),
-        gold_cited=_needed(sum(any(citation_is_right(c, (one,)) for c in cited) for one in gold), question),
+        gold_cited=_needed(sum(any(quote_is_right(c.quote, (one,)) for c in cited) for one in gold), question),
         gold=_needed(len(gold), question),
+        nearest_right=answer.refusal is not None and any(quote_is_right(q, gold) for q in answer.refusal.quotes),
     )
 
 

@@ -29,9 +29,11 @@ class RetrievalOut(BaseModel):
 
 
 class AnswersOut(BaseModel):
-    """`correct` over answerable questions, refusals counted as wrong."""
+    """Over answerable questions: `correct`, refusals counted as wrong, and `shown`: a right sentence was on the page,
+    as an answer or as nearest beside a refusal."""
 
     correct: RateOut
+    shown: RateOut
     generated: int
     extractive: int
     refusal: int

@@ -32,7 +32,7 @@ def test_one_clear_answer_stands_alone() -> None:
 
 
 def test_a_second_sentence_that_is_as_good_and_says_something_else_is_added() -> None:
-    found = chosen("Why did it close?", window("A leak was found.", 0.9), window("The owner had no money.", 0.85))
+    found = chosen("Why did it close?", window("A leak was found.", 0.9), window("The owner had no money.", 0.88))
     assert found == ["A leak was found.", "The owner had no money."]
 
 

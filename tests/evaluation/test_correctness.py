@@ -3,25 +3,24 @@ from __future__ import annotations
 import pytest
 
 from ragcite.evaluation import GoldSpan
-from ragcite.evaluation.correctness import answer_is_right, citation_is_right, passage_is_relevant
-from ragcite.types import Answer, AnswerKind, AnswerSentence, Citation, Location, Passage, Quote, Span, Verdict
+from ragcite.evaluation.correctness import answer_is_right, passage_is_relevant, quote_is_right
+from ragcite.types import Answer, AnswerKind, AnswerSentence, Location, Passage, Quote, Span, Verdict
 
 
-def citation(start: int, end: int, document: str = "d") -> Citation:
-    quote = Quote(document, "p", Location("/a", b"/a"), Span(start, end), "x" * (end - start))
-    return Citation(1, 1, quote)
+def quote(start: int, end: int, document: str = "d") -> Quote:
+    return Quote(document, "p", Location("/a", b"/a"), Span(start, end), "x" * (end - start))
 
 
 @pytest.mark.parametrize(
     ("start", "end", "right"),
     [(10, 20, True), (5, 15, True), (0, 14, False), (20, 30, False), (0, 100, True), (12, 14, True)],
 )
-def test_a_citation_is_right_when_it_shares_half_of_the_shorter(start: int, end: int, right: bool) -> None:
-    assert citation_is_right(citation(start, end), (GoldSpan("d", Span(10, 20)),)) is right
+def test_a_quote_is_right_when_it_shares_half_of_the_shorter(start: int, end: int, right: bool) -> None:
+    assert quote_is_right(quote(start, end), (GoldSpan("d", Span(10, 20)),)) is right
 
 
 def test_a_citation_of_another_document_is_wrong() -> None:
-    assert not citation_is_right(citation(10, 20, "other"), (GoldSpan("d", Span(10, 20)),))
+    assert not quote_is_right(quote(10, 20, "other"), (GoldSpan("d", Span(10, 20)),))
 
 
 def test_a_passage_is_relevant_when_it_holds_half_of_a_gold_span() -> None:
