@@ -15,6 +15,7 @@ from ragcite.answering.gate_features import COSINE, Asked, Evidence, gather, rea
 from ragcite.answering.gate_weights import ENGLISH, LATIN, OTHER, GateWeights
 from ragcite.protocols import Embedder
 from ragcite.types import Hit, Span
+from ragcite.verification import speaks_of_a_rival
 
 EMBEDDED = 16  # sentences that the embedder sees: the best by words
 _SEEN = 400  # characters of each
@@ -72,7 +73,7 @@ class Gate:
     def decide(self, question: str, hits: Sequence[Hit]) -> GateDecision:
         """Whether `hits` hold an answer to `question`. No hits: not."""
         asked = read_question(question)
-        evidence = gather(asked, hits)
+        evidence = [item for item in gather(asked, hits) if not speaks_of_a_rival(item.sentence.text, question)]
         if not evidence:
             return GateDecision(False, 0.0, "Nothing was found that has to do with the question.")
         weights = self._weights(asked)

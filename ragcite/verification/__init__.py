@@ -3,5 +3,6 @@
 from ragcite.verification.claims import not_checkable
 from ragcite.verification.support import LexicalSupportModel
 from ragcite.verification.verifier import CheckedSentence, Verifier
+from ragcite.verification.vetoes.subject import speaks_of_a_rival
 
-__all__ = ["CheckedSentence", "LexicalSupportModel", "Verifier", "not_checkable"]
+__all__ = ["CheckedSentence", "LexicalSupportModel", "Verifier", "not_checkable", "speaks_of_a_rival"]

@@ -20,6 +20,7 @@ from ragcite.verification.vetoes import (
     number_veto,
     polarity_veto,
     quotation_veto,
+    subject_veto,
 )
 from ragcite.verification.windows import Window, best_windows, spread
 
@@ -171,6 +172,6 @@ class Trial:
                 self._headers[i] for i in sorted(candidate.indexes) if i < len(self._headers) and self._headers[i]
             ]
             reading = Reading("\n".join([*headers, text]), self._language)
-            vetoes = (number_veto, date_veto, identifier_veto)
+            vetoes = (number_veto, date_veto, identifier_veto, subject_veto)
             self._findings[text] = joined([veto(self._claim, reading) for veto in vetoes])
         return self._findings[text]

@@ -84,7 +84,7 @@ class Verifier:
             judgement = Judgement(Verdict.UNSUPPORTED, 0.0, 0.0)
             return CheckedSentence(sentence.text, sentence.raw, judgement, reason="the prompt had no sources")
         cited = tuple(n for n in dict.fromkeys(sentence.cited) if prompt.source(n))
-        together = [shown.indexes(numbers) for numbers in (cited, shown.numbers) if numbers]
+        together = [shown.indexes(cited)] if len(cited) > 1 else []
         trial = Trial(sentence.text, self._read(shown.texts), shown.headers, self._model, together)
         kept, outcome = _choose(trial, shown, cited)
         judgement = _judgement(outcome)
@@ -126,7 +126,10 @@ class _Shown:
 
 
 def _choose(trial: Trial, shown: _Shown, cited: tuple[int, ...]) -> tuple[tuple[int, ...], Outcome]:
-    """The numbers that support the sentence, and what they say: the cited, else any other, else all together."""
+    """The numbers that support the sentence, and what they say: the cited ones, alone or together, else any other one.
+
+    Sources that the sentence does not cite never support it together: in enough text every word can be found.
+    """
     if cited:
         outcome = trial.outcome(shown.indexes(cited))
         if outcome.supported:
@@ -136,10 +139,7 @@ def _choose(trial: Trial, shown: _Shown, cited: tuple[int, ...]) -> tuple[tuple[
     best, number = max(others, key=lambda item: (item[0].supported, item[0].score), default=(own, 0))
     if best is not None and best.supported:
         return (number,), best
-    jointly = trial.outcome(shown.indexes(shown.numbers))
-    if jointly.supported and not (own or best or jointly).contradicted:
-        return tuple(dict.fromkeys(shown.number(index) for index, _ in jointly.parts)), jointly
-    return (), own or best or jointly
+    return (), own or best or trial.outcome(shown.indexes(shown.numbers))
 
 
 def _relevant(trial: Trial, shown: _Shown, cited: tuple[int, ...]) -> tuple[int, ...]:

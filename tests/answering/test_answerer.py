@@ -181,3 +181,17 @@ def test_a_question_for_two_things_is_answered_from_two_documents(tmp_path: Path
         )
     assert {"£95", "£120"} <= {word for sentence in answer.sentences for word in sentence.text.split()}
     assert {citation.number for citation in answer.citations} == {1, 2}
+
+
+def test_a_sentence_about_a_similar_product_answers_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "sheets"
+    folder.mkdir()
+    (folder / "px.md").write_text(
+        "# Probes\n\nThe depth rating of the PX-200 is 40 m.\n\nThe PX-220 has a sister probe.\n"
+    )
+    with Library.open(tmp_path / "library", embedder=HashingEmbedder(256)) as opened:
+        opened.ingest(folder)
+        answer = opened.ask("What is the depth rating of the PX-220?", extractive=True)
+        same = opened.ask("What is the depth rating of the PX-200?", extractive=True)
+    assert "40 m" not in answer.text
+    assert "40 m" in same.text

@@ -39,7 +39,7 @@ def test_a_named_file_replaces_the_ones_that_are_found(user: Path, tmp_path: Pat
     named = tmp_path / "other.toml"
     named.write_text("answer_tokens = 99\n")
     values = resolve({}, {}, config=named, user_folder=user).values
-    assert (values.answer_tokens, values.sources) == (99, 5)
+    assert (values.answer_tokens, values.sources) == (99, 4)
 
 
 @pytest.mark.parametrize("text", ["colour = 'red'\n", "sources = 'many'\n", "sources = 0\n", "sources ="])
@@ -65,7 +65,7 @@ def test_a_file_in_the_current_folder_changes_nothing(
 ) -> None:
     (tmp_path / "ragcite.toml").write_text("sources = 1\n")
     monkeypatch.chdir(tmp_path)
-    assert settle(user).values.sources == 5
+    assert settle(user).values.sources == 4
 
 
 def test_settings_cannot_be_changed_afterwards(user: Path) -> None:

@@ -9,6 +9,7 @@ from ragcite.verification.vetoes.name import name_veto
 from ragcite.verification.vetoes.number import number_veto
 from ragcite.verification.vetoes.polarity import polarity_veto
 from ragcite.verification.vetoes.quotation import quotation_veto
+from ragcite.verification.vetoes.subject import subject_veto
 
 __all__ = [
     "Finding",
@@ -21,4 +22,5 @@ __all__ = [
     "number_veto",
     "polarity_veto",
     "quotation_veto",
+    "subject_veto",
 ]

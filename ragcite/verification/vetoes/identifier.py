@@ -23,13 +23,14 @@ def identifier_veto(claim: Reading, evidence: Reading) -> Finding:
     """Compares without case, hyphens and blanks: "PX 220" is "PX-220"; "PX-221" is not."""
     folded = f" {_FOLD.sub(' ', evidence.text.casefold())} "
     tight = folded.replace(" ", "")
-    missing = [name for name in _named(claim.text) if not _present(name, folded, tight)]
-    others = {_stem(name) for name in _named(evidence.text)}
+    missing = [name for name in identifiers(claim.text) if not _present(name, folded, tight)]
+    others = {_stem(name) for name in identifiers(evidence.text)}
     rival = any(_stem(name) in others for name in missing)
     return Finding(tuple(Veto(NAME, f"{name} is not in the source") for name in missing), contradicts=rival)
 
 
-def _named(text: str) -> list[str]:
+def identifiers(text: str) -> list[str]:
+    """Identifiers as written, in order."""
     found = [match.group().rstrip(".") for match in _IDENTIFIER.finditer(text)]
     return [name for name in found if not _AMOUNT.match(name) and not _DATE.fullmatch(name)]
 
