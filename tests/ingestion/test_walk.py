@@ -136,7 +136,9 @@ def test_a_racing_attacker_never_gets_an_outside_file_read(tmp_path: Path) -> No
     thread = threading.Thread(target=swap)
     thread.start()
     read: set[bytes | None] = set()
-    for _ in range(1_000):
+    for attempt in range(100_000):
+        if attempt >= 1_000 and {b"good", None} <= read:  # both faces were met, however the threads were scheduled
+            break
         try:
             read.add(read_regular_file(str(docs), ("a.txt",), 100)[0])
         except OSError:
