@@ -153,7 +153,7 @@ class Wiring:
 
 
 def _embedder(located: LocatedModel, settings: Settings) -> Embedder:
-    """The fast engine where it knows the architecture, else the reference."""
+    """BERT-type folders on OpenVINO; another architecture is refused with its name and a way out."""
     from ragcite.backends.openvino_embedder import OpenVinoEmbedder
 
     assert located.folder is not None
