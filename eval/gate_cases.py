@@ -95,7 +95,8 @@ def _made(
     base = Case(library.name, group, "", question.text, tuple(hits), removed)
     if held & {hit.passage.id for hit in hits}:
         yield replace(base, kind="answerable")
-        swapped = _swapped(question.text, names, [library.passages[key] for key in holding], rng)
+        texts = " ".join(shown(library.passages[key]) for key in holding)
+        swapped = other_name(question.text, names, texts, rng)
         if swapped:
             yield replace(base, kind="swapped name", question=swapped, hits=tuple(library.search(swapped)))
     yield replace(base, kind="passage removed", hits=tuple(library.search(question.text, holding)))
@@ -135,17 +136,16 @@ def _names(question: str) -> list[tuple[int, int]]:
     return found
 
 
-def _swapped(question: str, names: Sequence[str], holding: Sequence[Passage], rng: random.Random) -> str | None:
-    """The question with one name or number of another question, which the gold passages do not hold."""
+def other_name(question: str, names: Sequence[str], text: str, rng: random.Random) -> str | None:
+    """The question with one name or number of another question, which `text` does not hold."""
     places = _names(question)
     if not places:
         return None
     start, end = rng.choice(places)
     old = question[start:end]
-    texts = " ".join(shown(passage) for passage in holding).casefold()
     others = [
         name
         for name in names
-        if any(map(str.isdigit, name)) == any(map(str.isdigit, old)) and name.casefold() not in texts
+        if any(map(str.isdigit, name)) == any(map(str.isdigit, old)) and name.casefold() not in text.casefold()
     ]
     return question[:start] + rng.choice(others) + question[end:] if others else None

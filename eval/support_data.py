@@ -17,7 +17,6 @@ from ragcite.text import sentences, words
 FITTED_ON = (
     "fever_dev", "fool_me_twice", "summedits", "infotabs", "scifact", "negation_nli", "rte3_fr", "xquad_answers",
 )  # fmt: skip
-REPORTED = ("check_covid", "contract_nli")  # never fitted on
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +42,20 @@ def fold(group: str, folds: int = 10) -> int:
     return int(hashlib.sha1(group.encode()).hexdigest(), 16) % folds
 
 
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
+def lines_of(path: Path) -> Iterator[dict[str, Any]]:
     with path.open(encoding="utf-8") as lines:
         for line in lines:
             yield json.loads(line)
 
 
 def train_support(name: str) -> list[Pair]:
-    rows = _lines(data_folder() / "train_support" / name / "pairs.jsonl")
+    rows = lines_of(data_folder() / "train_support" / name / "pairs.jsonl")
     return [Pair(r["claim"], (r["evidence"],), r["label"] == "supported", f"{name}:{r['group']}", name) for r in rows]
 
 
 def expertqa() -> list[Pair]:
     """Complete is supported, Partial and Incomplete are not; groups are questions."""
-    rows = _lines(data_folder() / "expertqa_claims" / "claims.jsonl")
+    rows = lines_of(data_folder() / "expertqa_claims" / "claims.jsonl")
     return [
         Pair(r["claim"], tuple(e["text"] for e in r["evidence"]), r["support"] == "Complete", r["question"], "expertqa")
         for r in rows
@@ -66,7 +65,7 @@ def expertqa() -> list[Pair]:
 
 def begin(split: str) -> list[Pair]:
     """`split` is "dev" or "test"; Generic is left out."""
-    rows = _lines(data_folder() / "begin" / "begin.jsonl")
+    rows = lines_of(data_folder() / "begin" / "begin.jsonl")
     return [
         Pair(r["claim"], (r["evidence"],), r["label"] == "Fully attributable", r["id"], "begin")
         for r in rows

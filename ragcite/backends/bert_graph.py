@@ -1,4 +1,4 @@
-"""A BERT sentence encoder as an OpenVINO graph, built by hand from its weights: no torch, no export step.
+"""A BERT encoder as an OpenVINO graph, built by hand from its weights: no torch, no export step.
 
 Shapes: B sentences, S tokens, H hidden, A heads. Devlin et al. 2019 (arXiv:1810.04805); mean pooling as in
 Reimers & Gurevych 2019 (arXiv:1908.10084).
@@ -17,6 +17,7 @@ from ragcite.errors import ModelDamaged, ModelRefused
 Array = NDArray[Any]
 Node = Any  # openvino.Node, which has no types of its own
 MASKED = np.float32(-1e9)
+HEAD_EPS = 1e-5  # of the layer norm before a classifier's head
 
 
 class Weights:
@@ -41,6 +42,30 @@ class Weights:
     def constant(self, name: str, *shape: int) -> Node:
         return self.hold(self.array(name, *shape))
 
+    def matrix(self, name: str, rows: int, columns: int) -> Node:
+        """A matrix (rows, columns): float32, or int8 with one scale a row, which stays int8 in memory."""
+        small = self._small(name, rows, columns)
+        return _times(*small) if small else self.constant(name, rows, columns)
+
+    def rows(self, name: str, columns: int, ids: Node) -> Node:
+        """Rows of a table (-1, columns) by `ids`; an int8 table is looked up before it is scaled."""
+        from openvino import opset13 as ops
+
+        small = self._small(name, -1, columns)
+        if small is None:
+            return ops.gather(self.constant(name, -1, columns), ids, _axes(0))
+        whole, scale = small
+        return _times(ops.gather(whole, ids, _axes(0)), ops.gather(scale, ids, _axes(0)))
+
+    def _small(self, name: str, rows: int, columns: int) -> tuple[Node, Node] | None:
+        """int8 numbers and their scales; None where the tensor is not int8. Raises `ModelDamaged`."""
+        whole, scale = self._arrays.get(self._prefix + name), self._arrays.get(f"{self._prefix}{name}.scale")
+        if whole is None or whole.dtype != np.int8:
+            return None
+        if scale is None or whole.shape != (len(scale), columns) or rows not in (-1, len(scale)):
+            raise ModelDamaged(self._source, f"tensor {name} has shape {whole.shape}", "Fetch the model again.")
+        return self.hold(np.ascontiguousarray(whole)), self.hold(_column(scale))
+
     def hold(self, array: Array) -> Node:
         from openvino import op
 
@@ -56,16 +81,43 @@ def sentence_encoder(weights: Weights, config: Mapping[str, Any], pooling: str) 
     from openvino import Model, Type
     from openvino import opset13 as ops
 
-    _check(config)
     ids = ops.parameter([-1, -1], Type.i64, name="input_ids")
     mask = ops.parameter([-1, -1], Type.i64, name="attention_mask")
-    real = ops.convert(mask, Type.f32)
-    hidden = _embeddings(ids, weights, config)
-    bias = ops.unsqueeze(ops.multiply(ops.subtract(_number(1.0), real), _number(MASKED)), _axes(1, 2))
+    hidden = _encoded(ids, None, mask, weights, config)
+    pooled = _mean(hidden, ops.convert(mask, Type.f32)) if pooling == "mean" else _first(hidden)
+    return Model([_normalised(pooled)], [ids, mask], "sentence_encoder")
+
+
+def pair_classifier(weights: Weights, config: Mapping[str, Any], outputs: int) -> Any:
+    """An `openvino.Model`: input_ids, token_type_ids, attention_mask (B, S) int64 → logits (B, outputs) float32.
+
+    The head reads the first token and the mean of all tokens, each normalised. Raises as `sentence_encoder`.
+    """
+    from openvino import Model, Type
+    from openvino import opset13 as ops
+
+    ids, kinds, mask = (
+        ops.parameter([-1, -1], Type.i64, name=name) for name in ("input_ids", "token_type_ids", "attention_mask")
+    )
+    hidden = _encoded(ids, kinds, mask, weights, config)
+    seen = (_first(hidden), _mean(hidden, ops.convert(mask, Type.f32)))
+    pooled = ops.concat([ops.mvn(part, _axes(-1), True, HEAD_EPS, "inside_sqrt") for part in seen], -1)
+    logits = _linear(pooled, weights, "head", outputs, 2 * int(config["hidden_size"]))
+    return Model([logits], [ids, kinds, mask], "pair_classifier")
+
+
+def _encoded(ids: Node, kinds: Node | None, mask: Node, weights: Weights, config: Mapping[str, Any]) -> Node:
+    """The last layer's output (B, S, H)."""
+    from openvino import Type
+    from openvino import opset13 as ops
+
+    _check(config)
+    hidden = _embeddings(ids, kinds, weights, config)
+    absent = ops.subtract(_number(1.0), ops.convert(mask, Type.f32))
+    bias = ops.unsqueeze(ops.multiply(absent, _number(MASKED)), _axes(1, 2))
     for layer in range(int(config["num_hidden_layers"])):
         hidden = _layer(hidden, bias, weights, f"encoder.layer.{layer}.", config)
-    pooled = _mean(hidden, real) if pooling == "mean" else _first(hidden)
-    return Model([_normalised(pooled)], [ids, mask], "sentence_encoder")
+    return hidden
 
 
 def _check(config: Mapping[str, Any]) -> None:
@@ -92,18 +144,31 @@ def _axes(*axes: int) -> Node:
     return ops.constant(np.array(axes, np.int64))
 
 
-def _embeddings(ids: Node, weights: Weights, config: Mapping[str, Any]) -> Node:
+def _column(scale: Array) -> Array:
+    return np.ascontiguousarray(scale, dtype=np.float32).reshape(-1, 1)
+
+
+def _times(whole: Node, scale: Node) -> Node:
+    from openvino import Type
+    from openvino import opset13 as ops
+
+    return ops.multiply(ops.convert(whole, Type.f32), scale)
+
+
+def _embeddings(ids: Node, kinds: Node | None, weights: Weights, config: Mapping[str, Any]) -> Node:
+    """Without `kinds` every token is of type 0, whose row is added to the positions once, now."""
     from openvino import opset13 as ops
 
     size = int(config["hidden_size"])
-    words = weights.constant("embeddings.word_embeddings.weight", -1, size)
     positions = weights.array("embeddings.position_embeddings.weight", -1, size)
-    # Sentences are never pairs here, so every token is of type 0: its row can be added once, now.
-    kinds = weights.array("embeddings.token_type_embeddings.weight", -1, size)
-    table = weights.hold(positions + kinds[0])
+    types = weights.array("embeddings.token_type_embeddings.weight", -1, size)
+    table = weights.hold(positions + types[0] if kinds is None else positions)
     length = ops.gather(ops.shape_of(ids), _axes(1), _axes(0))
     spot = ops.slice(table, _axes(0), length, _axes(1), _axes(0))
-    return _layer_norm(ops.add(ops.gather(words, ids, _axes(0)), spot), weights, "embeddings.LayerNorm", config)
+    total = ops.add(weights.rows("embeddings.word_embeddings.weight", size, ids), spot)
+    if kinds is not None:
+        total = ops.add(total, ops.gather(weights.hold(types), kinds, _axes(0)))
+    return _layer_norm(total, weights, "embeddings.LayerNorm", config)
 
 
 def _layer(hidden: Node, bias: Node, weights: Weights, name: str, config: Mapping[str, Any]) -> Node:
@@ -137,7 +202,7 @@ def _attention(hidden: Node, bias: Node, weights: Weights, name: str, config: Ma
 def _linear(hidden: Node, weights: Weights, name: str, out: int, into: int) -> Node:
     from openvino import opset13 as ops
 
-    product = ops.matmul(hidden, weights.constant(name + ".weight", out, into), False, True)
+    product = ops.matmul(hidden, weights.matrix(name + ".weight", out, into), False, True)
     return ops.add(product, weights.constant(name + ".bias", out))
 
 

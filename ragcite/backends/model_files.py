@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from numpy.typing import NDArray
+
 from ragcite.errors import ModelDamaged, ModelMissing, ModelRefused
 
 # Each of these makes some loader import or fetch code that the model's author chose.
@@ -110,6 +112,17 @@ def weight_files(folder: Path) -> tuple[Path, ...]:
             "Choose a model with model.safetensors.",
         )
     raise missing(folder, "model.safetensors")
+
+
+def read_weights(path: Path) -> dict[str, NDArray[Any]]:
+    """Every tensor of a safetensors file that weights something. Raises `ModelDamaged`."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, "np") as file:
+            return {key: file.get_tensor(key) for key in file.keys() if "position_ids" not in key}  # noqa: SIM118
+    except (OSError, SafetensorError, TypeError) as error:
+        raise ModelDamaged(str(path), str(error), "Fetch the model again.") from error
 
 
 def _shard_names(index: Path) -> set[str]:

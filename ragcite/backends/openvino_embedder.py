@@ -11,9 +11,8 @@ import numpy as np
 
 from ragcite.backends.bert_graph import Weights, sentence_encoder
 from ragcite.backends.embedding_folder import EmbeddingFolder
-from ragcite.backends.model_files import sha256_of, valid_unicode
+from ragcite.backends.model_files import read_weights, sha256_of, valid_unicode
 from ragcite.backends.wordpiece import WordPiece
-from ragcite.errors import ModelDamaged
 from ragcite.protocols import Vectors
 
 BATCH = 8
@@ -96,24 +95,20 @@ class OpenVinoEmbedder:
 
     def _compiled(self) -> Any:
         import openvino
-        from safetensors import SafetensorError, safe_open
 
-        try:
-            with safe_open(self._folder.weights, "np") as file:
-                arrays = {key: file.get_tensor(key) for key in file.keys() if "position_ids" not in key}  # noqa: SIM118
-        except (OSError, SafetensorError, TypeError) as error:
-            raise ModelDamaged(str(self._folder.weights), str(error), "Fetch the model again.") from error
-        self._held = Weights(arrays, str(self._folder.weights))
+        self._held = Weights(read_weights(self._folder.weights), str(self._folder.weights))
         model = sentence_encoder(self._held, self._folder.config, self._folder.pooling)
-        return openvino.Core().compile_model(model, "CPU", self._properties())
+        return openvino.Core().compile_model(model, "CPU", properties(self._threads, self._cache_dir))
 
-    def _properties(self) -> dict[str, Any]:
-        wanted: dict[str, Any] = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}
-        if self._threads:
-            wanted["INFERENCE_NUM_THREADS"] = self._threads
-        if self._cache_dir is not None:
-            wanted["CACHE_DIR"] = str(self._cache_dir)
-        return wanted
+
+def properties(threads: int, cache_dir: Path | None) -> dict[str, Any]:
+    """How encoders are compiled: float32 and lowest latency. `threads` 0 leaves the choice to OpenVINO."""
+    wanted: dict[str, Any] = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}
+    if threads:
+        wanted["INFERENCE_NUM_THREADS"] = threads
+    if cache_dir is not None:
+        wanted["CACHE_DIR"] = str(cache_dir)
+    return wanted
 
 
 def _padded(rows: Sequence[Sequence[int]]) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:

@@ -10,6 +10,22 @@ from ragcite.backends.model_files import missing, valid_unicode
 from ragcite.errors import ModelDamaged
 
 
+def matched(ids: Sequence[int], types: Sequence[int], special: Sequence[int]) -> list[int]:
+    """Types of a pair's tokens: 0 and 1 in the first and second text, 2 and 3 where the other text has the same token.
+
+    So the encoder is told which words both texts share, and need not learn to find them.
+    """
+    sides: tuple[set[int], set[int]] = (set(), set())
+    for token, kind, is_special in zip(ids, types, special, strict=True):
+        if not is_special:
+            sides[kind].add(token)
+    both = sides[0] & sides[1]
+    return [
+        kind + 2 if token in both and not is_special else kind
+        for token, kind, is_special in zip(ids, types, special, strict=True)
+    ]
+
+
 class WordPiece:
     """Token ids of texts, cut at `max_tokens` ([CLS] and [SEP] included). The file is read at first use.
 
@@ -25,10 +41,18 @@ class WordPiece:
         self._counting: Any = None
 
     def ids(self, texts: Sequence[str]) -> list[list[int]]:
+        return [encoding.ids for encoding in self._cut().encode_batch_fast(list(texts))]
+
+    def pairs(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[list[int], list[int]]]:
+        """(ids, types) of each pair as one sequence; the longer text is cut first. Types: see `matched`."""
+        found = self._cut().encode_batch_fast(list(pairs))
+        return [(item.ids, matched(item.ids, item.type_ids, item.special_tokens_mask)) for item in found]
+
+    def _cut(self) -> Any:
         if self._cutting is None:
             self._cutting = self._load()
-            self._cutting.enable_truncation(self._max_tokens)
-        return [encoding.ids for encoding in self._cutting.encode_batch_fast(list(texts))]
+            self._cutting.enable_truncation(self._max_tokens, strategy="longest_first")
+        return self._cutting
 
     def count(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, uncut, without [CLS] and [SEP]."""

@@ -1,0 +1,1 @@
+"""Makes the support model: pairs, teacher, student."""
