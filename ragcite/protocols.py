@@ -105,7 +105,7 @@ class Reranker(Protocol):
     def name(self) -> str: ...
 
     def rerank(self, question: str, texts: Sequence[str]) -> list[float]:
-        """One relevance score for each text, higher is better."""
+        """One score for each text, higher is better: the log odds that it holds the answer."""
 
 
 class KeywordIndex(Protocol):

@@ -11,14 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ragcite.answering.answer_type import AnswerType
-from ragcite.answering.gate_features import COSINE, Asked, Evidence, gather, read_question, together
-from ragcite.answering.gate_weights import ENGLISH, LATIN, OTHER, GateWeights
-from ragcite.protocols import Embedder
+from ragcite.answering.gate_features import COSINE, READER, Asked, Evidence, gather, read_question, together
+from ragcite.answering.gate_weights import ENGLISH, ENGLISH_READ, LATIN, OTHER, GateWeights
+from ragcite.protocols import Embedder, Reranker
 from ragcite.types import Hit, Span
 from ragcite.verification import speaks_of_a_rival
 
 EMBEDDED = 16  # sentences that the embedder sees: the best by words
 _SEEN = 400  # characters of each
+READ = 10  # sentences that the reader sees: the best by words and cosine
 KEPT = 8
 PAIRED = 8  # of the best sentences: which two may answer together
 UNSURE = 0.3  # on the tuning half of our own questions four of five answerable ones score above it
@@ -52,8 +53,9 @@ class Gate:
     """Decides by the best sentence, seen with what stands around it; where two things are asked, by the best two.
 
     `english` and `latin` (other languages in that script) are fitted apart, and `other`, which ignores the cosine, for
-    scripts that the embedder cannot read. `threshold`, in [0, 1], replaces the fitted ones: lower answers more
-    questions, the unanswerable among them.
+    scripts that the embedder cannot read. `reader` gives the log odds that a text answers; with it English is decided
+    by `read`, but for questions that ask for two things, which no sentence answers whole. `threshold`, in [0, 1],
+    replaces the fitted ones: lower answers more questions, the unanswerable among them.
     """
 
     def __init__(
@@ -63,8 +65,13 @@ class Gate:
         latin: GateWeights = LATIN,
         other: GateWeights = OTHER,
         threshold: float | None = None,
+        *,
+        reader: Reranker | None = None,
+        read: GateWeights = ENGLISH_READ,
     ) -> None:
         self._embedder = embedder
+        self._reader = reader
+        self._read = read
         self._english = english
         self._latin = latin
         self._other = other
@@ -78,6 +85,9 @@ class Gate:
             return GateDecision(False, 0.0, "Nothing was found that has to do with the question.")
         weights = self._weights(asked)
         scored = self._scored(question, evidence, weights)
+        if weights is self._english and self._reader is not None and not asked.double:
+            weights = self._read
+            scored = _read_again(question, scored[:READ], weights, self._reader)
         best = _best_pair(asked, scored, weights) if asked.double else None
         if best is not None and best[0][0] > scored[0][0]:
             scored = [*best, *(one for one in scored if all(one[1] is not other[1] for other in best))]
@@ -113,6 +123,15 @@ class Gate:
 _Scored = tuple[float, Evidence, NDArray[np.float64]]
 
 
+def _read_again(question: str, scored: Sequence[_Scored], weights: GateWeights, reader: Reranker) -> list[_Scored]:
+    found = reader.rerank(question, [evidence.context for _, evidence, _ in scored])
+    for (_, _, figures), logit in zip(scored, found, strict=True):
+        figures[READER] = logit
+    return sorted(
+        [(_score(figures, weights), evidence, figures) for _, evidence, figures in scored], key=lambda item: -item[0]
+    )
+
+
 def _score(figures: NDArray[np.float64], weights: GateWeights) -> float:
     logit = float(figures @ np.array(weights.features)) + weights.intercept
     return 1 / (1 + math.exp(-max(-60.0, min(60.0, logit))))
@@ -123,7 +142,8 @@ def _best_pair(asked: Asked, scored: Sequence[_Scored], weights: GateWeights) ->
     pairs = []
     for one, other in combinations(scored[:PAIRED], 2):
         figures = together(asked, one[1], other[1])
-        figures[COSINE] = max(one[2][COSINE], other[2][COSINE])
+        for place in (COSINE, READER):
+            figures[place] = max(one[2][place], other[2][place])
         score = _score(figures, weights)
         pairs.append((score + min(one[0], other[0]), score, one, other))
     if not pairs:

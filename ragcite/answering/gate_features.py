@@ -1,4 +1,4 @@
-"""What speaks for and against a sentence as the answer: six figures that can be explained to a person."""
+"""What speaks for and against a sentence as the answer: figures that can be explained to a person, and a reader's."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from ragcite.text import detect_language, query_terms, script, stem, words
 from ragcite.types import Hit
 
 Array = NDArray[np.float64]
-FEATURES = ("sentence", "around", "passage", "absent", "cosine", "no_candidate", "rank")
+FEATURES = ("sentence", "around", "passage", "absent", "cosine", "no_candidate", "rank", "reader")
 COSINE = FEATURES.index("cosine")
 ABSENT = FEATURES.index("absent")
 RANK = FEATURES.index("rank")
+READER = FEATURES.index("reader")
 _RELATED = 0.8  # credit for a word that shares its beginning only ("calibrate", "calibration")
 _LEAST_PREFIX = 4
 _LEAST_SHARE = 0.6
@@ -66,13 +67,14 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A sentence, its figures in the order of `FEATURES` (the cosine still 0), and what the passage lacks.
+    """A sentence, its figures in the order of `FEATURES` (cosine and reader still 0), and what the passage lacks.
 
-    `credits` (3, terms) say how much of each term of the question the sentence, its surroundings and its passage hold;
-    `rarity` (terms) weighs the terms.
+    `context` is the sentence as a reader is shown it. `credits` (3, terms) say how much of each term of the question
+    the sentence, its surroundings and its passage hold; `rarity` (terms) weighs the terms.
     """
 
     sentence: Sentence
+    context: str
     figures: Array
     missing: tuple[str, ...]
     offered: bool
@@ -152,8 +154,8 @@ def _of_passage(
         offered = offers(asked.expected, sentence.text, asked.text)
         credits = np.stack([match.found(terms), match.found(passage.around(sentence.place)), found])
         shares = [_share(row, weights) for row in credits]
-        figures = (*shares, absent, 0.0, 0.0 if offered else 1.0, sentence.rank / 8)
-        yield Evidence(sentence, np.array(figures), missing, offered, credits, weights)
+        figures = (*shares, absent, 0.0, 0.0 if offered else 1.0, sentence.rank / 8, 0.0)
+        yield Evidence(sentence, passage.context(sentence.place), np.array(figures), missing, offered, credits, weights)
 
 
 def together(asked: Asked, one: Evidence, other: Evidence) -> Array:

@@ -15,19 +15,25 @@ class GateWeights:
 
 
 ENGLISH = GateWeights(
-    features=(0.140, 0.506, 1.597, -0.589, 5.010, -0.354, -0.750),
+    features=(0.140, 0.506, 1.597, -0.589, 5.010, -0.354, -0.750, 0.0),
     intercept=-3.975,
     threshold=0.738,
 )
+# English, where a reader gives a logit for each sentence.
+ENGLISH_READ = GateWeights(
+    features=(0.930, 0.000, 0.574, -0.179, 4.381, -0.464, -1.459, 0.656),
+    intercept=-2.420,
+    threshold=0.748,
+)
 # Other languages in Latin script, which the packaged embedder reads less well.
 LATIN = GateWeights(
-    features=(0.000, 1.991, 3.354, -2.240, 3.583, -0.717, -4.409),
+    features=(0.000, 1.991, 3.354, -2.240, 3.583, -0.717, -4.409, 0.0),
     intercept=-4.448,
     threshold=0.734,
 )
 # For scripts that the packaged embedder cannot read: no cosine.
 OTHER = GateWeights(
-    features=(2.028, 2.387, 1.912, -3.665, 0.000, -1.228, -10.804),
+    features=(2.028, 2.387, 1.912, -3.665, 0.000, -1.228, -10.804, 0.0),
     intercept=-1.862,
     threshold=0.741,
 )

@@ -12,12 +12,14 @@ from ragcite.errors import ModelMissing
 class ModelRole(StrEnum):
     GENERATOR = "generator"
     EMBEDDER = "embedder"
+    SUPPORT = "support"
 
 
 class ModelKind(StrEnum):
     CAUSAL = "causal"  # a transformers causal language model
     SENTENCE = "sentence"  # a sentence-transformers folder
     EXTRACTIVE = "extractive"  # no model: quotes only
+    PAIR = "pair"  # a cross-encoder of our own, which the package carries
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,14 @@ CATALOGUE: tuple[ModelEntry, ...] = (
         size=0,
         licence="Apache-2.0",
         fallback=True,
+    ),
+    ModelEntry(
+        name="ragcite-support-1",
+        role=ModelRole.SUPPORT,
+        kind=ModelKind.PAIR,
+        size=23_500_000,
+        licence="Apache-2.0",
+        pinned={"model.safetensors": "2cd440c98760b58eb7486d56ddcf0a3290d9703ec151000cb274e01b8f101b20"},
     ),
     ModelEntry(
         name="all-MiniLM-L6-v2",

