@@ -25,7 +25,7 @@ from ragcite.verification.vetoes import (
 from ragcite.verification.windows import Window, best_windows, spread
 
 _ALIGNED = 0.6  # a conflict counts as contradiction where this much of the claim is in the window
-_SHORTER_IS_FINE = 0.05  # a shorter window is quoted when it scores this little less
+_SHORTER_IS_FINE = 0.15  # a shorter window that passes is quoted when it scores this little less
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ragcite.types import SupportScore
-from ragcite.verification import LexicalSupportModel
+from ragcite.verification import LexicalSupportModel, Verifier
 from ragcite.verification.calibrated import CalibratedSupportModel, Calibration
 
 TRUE = ("The reactor was shut down in March 2019 after a coolant leak.", "A leak led to the shutdown in March 2019.")
@@ -62,3 +62,17 @@ def test_the_packaged_calibration_listens_to_both() -> None:
     assert packaged.model > 0 < packaged.words
     assert 0 < packaged.threshold < 1
     assert packaged.blend(0.9, 0.9) > packaged.blend(0.9, 0.1) > packaged.blend(0.1, 0.1)
+
+
+def test_a_sentence_that_supports_alone_is_quoted_without_its_neighbour() -> None:
+    class LikesContext:
+        """Scores what holds the sentence, and a little more what holds the one before it too."""
+
+        name, threshold = "likes context", 0.5
+
+        def score(self, pairs: Sequence[tuple[str, str]]) -> list[SupportScore]:
+            return [SupportScore(0.1 + 0.6 * ("stairs" in text) + 0.1 * ("canteen" in text)) for text, _ in pairs]
+
+    evidence = "The canteen opens at noon. The stairs were painted green."
+    judgement = Verifier(LikesContext()).judge("The stairs were painted green.", [evidence])
+    assert [part.span.of(evidence) for part in judgement.evidence] == ["The stairs were painted green."]
