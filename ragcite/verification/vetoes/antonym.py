@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 
+from ragcite.text import words
 from ragcite.types import Veto
 from ragcite.verification.alignment import Aligned, align, alike, weight
 from ragcite.verification.reading import Reading, root
@@ -57,6 +59,19 @@ _PAIRS = {
 }  # fmt: skip
 
 
+# Opposites that say the same when their two sides change places: "A is older than B", "B is younger than A".
+_CONVERSE = frozenset(
+    "buy purchase acquire sell higher lower more less fewer above below before after earlier later longer shorter "
+    "better worse".split()
+)
+_BY = re.compile(r"\s*by\b", re.IGNORECASE)
+
+
+@cache
+def _converse() -> frozenset[str]:
+    return frozenset(root(word, "en") for word in _CONVERSE)
+
+
 @cache
 def _opposites(language: str) -> dict[str, frozenset[str]]:
     table: dict[str, set[str]] = {}
@@ -83,6 +98,7 @@ def antonym_veto(claim: Reading, evidence: Reading) -> Finding:
         rest = total - sum(weight(token) for token in claim.tokens if token.stem == word)
         close = [sentence for sentence in aligned if sentence.coverage * total >= _LEAST_COVERAGE * rest]
         found = [_opposite(word, table[word], sentence, evidence) for sentence in close]
+        found = ["" if opposite and _turned(word, opposite, claim, evidence) else opposite for opposite in found]
         if found and all(found):
             said = next((t.text for t in claim.tokens if t.stem == word), word)
             return Finding((Veto(NAME, f"“{said}” is the opposite of the source's “{found[0]}”"),), contradicts=True)
@@ -96,6 +112,27 @@ def _opposite(word: str, opposites: frozenset[str], sentence: Aligned, evidence:
     if word in around:
         return ""
     return next(iter(sorted(opposites & around)), "")
+
+
+def _turned(word: str, opposite: str, claim: Reading, evidence: Reading) -> bool:
+    """Whether both sides have changed places with the word, "by" after a verb turning them once more."""
+    if word not in _converse() or opposite not in _converse():
+        return False
+    ours, our_by = _sides(word, claim)
+    theirs, their_by = _sides(opposite, evidence)
+    straight = bool(ours[0] & theirs[0]) and bool(ours[1] & theirs[1])
+    crossed = bool(ours[0] & theirs[1]) and bool(ours[1] & theirs[0])
+    return straight != crossed and crossed != (our_by != their_by)
+
+
+def _sides(word: str, reading: Reading) -> tuple[tuple[set[str], set[str]], bool]:
+    """The content words that stand only before and only after `word`, and whether "by" follows it."""
+    place = next((w.span for w in words(reading.text) if root(w.text, reading.language) == word), None)
+    if place is None:
+        return (set(), set()), False
+    before = {token.stem for token in reading.tokens if token.span.end <= place.start}
+    after = {token.stem for token in reading.tokens if token.span.start >= place.end}
+    return (before - after, after - before), _BY.match(reading.text, place.end) is not None
 
 
 def _characters(claim: Reading, evidence: Reading, aligned: Sequence[Aligned]) -> Finding:
