@@ -142,8 +142,7 @@ def _best_pair(asked: Asked, scored: Sequence[_Scored], weights: GateWeights) ->
     pairs = []
     for one, other in combinations(scored[:PAIRED], 2):
         figures = together(asked, one[1], other[1])
-        for place in (COSINE, READER):
-            figures[place] = max(one[2][place], other[2][place])
+        figures[COSINE] = max(one[2][COSINE], other[2][COSINE])
         score = _score(figures, weights)
         pairs.append((score + min(one[0], other[0]), score, one, other))
     if not pairs:

@@ -69,17 +69,22 @@ class Asked:
 class Evidence:
     """A sentence, its figures in the order of `FEATURES` (cosine and reader still 0), and what the passage lacks.
 
-    `context` is the sentence as a reader is shown it. `credits` (3, terms) say how much of each term of the question
-    the sentence, its surroundings and its passage hold; `rarity` (terms) weighs the terms.
+    `credits` (3, terms) say how much of each term of the question the sentence, its surroundings and its passage hold;
+    `rarity` (terms) weighs the terms.
     """
 
     sentence: Sentence
-    context: str
+    passage: PassageWords
     figures: Array
     missing: tuple[str, ...]
     offered: bool
     credits: Array
     rarity: Array
+
+    @property
+    def context(self) -> str:
+        """The sentence as a reader is shown it."""
+        return self.passage.context(self.sentence.place)
 
 
 def read_question(question: str) -> Asked:
@@ -155,7 +160,7 @@ def _of_passage(
         credits = np.stack([match.found(terms), match.found(passage.around(sentence.place)), found])
         shares = [_share(row, weights) for row in credits]
         figures = (*shares, absent, 0.0, 0.0 if offered else 1.0, sentence.rank / 8, 0.0)
-        yield Evidence(sentence, passage.context(sentence.place), np.array(figures), missing, offered, credits, weights)
+        yield Evidence(sentence, passage, np.array(figures), missing, offered, credits, weights)
 
 
 def together(asked: Asked, one: Evidence, other: Evidence) -> Array:
