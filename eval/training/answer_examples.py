@@ -12,12 +12,20 @@ from eval.qa_data import Question, chunking, clapnq, xquad
 from eval.support_data import data_folder
 from eval.training.examples import Example, Task
 from eval.training.support_examples import passages
-from ragcite.answering.quotes import in_context
 from ragcite.protocols import Embedder
 from ragcite.text import content_words, sentences, words
 from ragcite.types import Passage, Span
 
 HARD = 3  # windows without the answer that share most words with the question
+
+
+NEIGHBOURS = 25  # words of the sentences on either side
+
+
+def in_context(header: str, before: str, itself: str, after: str) -> str:
+    """A sentence under its header, with as much of its neighbours as stands next to it."""
+    parts = (" ".join(before.split()[-NEIGHBOURS:]), itself.strip(), " ".join(after.split()[:NEIGHBOURS]))
+    return "\n".join([*([header] if header else []), " ".join(part for part in parts if part)])
 
 
 @dataclass(frozen=True, slots=True)

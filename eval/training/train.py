@@ -210,18 +210,30 @@ SHIPPED = Recipe()
 @click.option("--examples", type=click.Path(path_type=Path, exists=True), required=True)
 @click.option("--base", type=click.Path(path_type=Path, exists=True), required=True, help="Folder of the encoder.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Where the checkpoint lies.")
+@click.option("--start", type=click.Path(path_type=Path, exists=True), help="A checkpoint whose weights to begin with.")
 @click.option("--minutes", default=1e9, help="Stop after so many; run again to go on.")
 @click.option("--rate", default=SHIPPED.rate)
 @click.option("--epochs", default=SHIPPED.epochs)
 @click.option("--tokens", default=SHIPPED.tokens)
 @click.option("--threads", default=SHIPPED.threads)
 def main(
-    examples: Path, base: Path, out: Path, minutes: float, rate: float, epochs: int, tokens: int, threads: int
+    examples: Path,
+    base: Path,
+    out: Path,
+    start: Path | None,
+    minutes: float,
+    rate: float,
+    epochs: int,
+    tokens: int,
+    threads: int,
 ) -> None:
-    """Train on the folds 0 to 7 of EXAMPLES."""
-    kept = [row for row in load_examples(examples) if row.fold < TRAINED]
+    """Train on the folds 0 to 7 of EXAMPLES, and on all that was written for training."""
+    kept = [row for row in load_examples(examples) if row.fold < TRAINED or row.origin.startswith("written/")]
     recipe = Recipe(rate=rate, epochs=epochs, tokens=tokens, threads=threads)
-    Trainer(base, out, recipe).run(encode(kept, base), minutes)
+    trainer = Trainer(base, out, recipe)
+    if start is not None:
+        restore(trainer.model, start)
+    trainer.run(encode(kept, base), minutes)
 
 
 if __name__ == "__main__":
