@@ -1,9 +1,10 @@
 """`python -m eval.fit_calibration EXAMPLES [--write]`: fits ragcite/verification/calibration.json.
 
-Blends the log odds of the model and of the words, on pairs of groups that the model was not trained on (fold 8) and on
-the tune half of kestrel's claims, each pair by its best window that no veto stops. The model's share and the threshold
-are chosen by a person who has seen the tables (docs/decisions/0010); slope and intercept are Platt's, every kind of
-pair weighing the same. expertqa_claims, begin, the held-out sets and the reporting half of corpora/ are not read.
+Blends the log odds of the model, which reads the context, and of the words, which read the window: on pairs of groups
+that the model was not trained on (fold 8), on the tune half of kestrel's claims, and on the packaged pairs, each pair
+by its best window that no veto stops. The model's share and the threshold are chosen by a person who has seen the
+tables (docs/decisions/0010); slope and intercept are Platt's, every kind of pair weighing the same. expertqa_claims,
+begin, the held-out sets, corpora/pairs/reports.jsonl and the reporting half of corpora/ are not read.
 """
 
 from __future__ import annotations
@@ -27,15 +28,15 @@ from eval.training.support_examples import example_group
 from eval.training.train import load_examples
 from ragcite.backends.cross_encoder import CrossEncoder, packaged_support
 from ragcite.backends.openvino_embedder import OpenVinoEmbedder
-from ragcite.evaluation import read_claims
-from ragcite.verification import LexicalSupportModel, Verifier
-from ragcite.verification.calibrated import logit
+from ragcite.evaluation import packaged_pairs, read_claims
+from ragcite.verification import LexicalSupportModel, Verifier, WindowJudge
+from ragcite.verification.judges import logit
 
 OUT = Path(__file__).parent.parent / "ragcite" / "verification" / "calibration.json"
 SEED = 20261124
 SETS = {"fool_me_twice": 220, "summedits": 200, "fever_dev": 220, "scifact": 150, "q2_dialogue": 150, "infotabs": 120}
 SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 1.0, 2.0)
-KINDS = ("kestrel", "made", "public")
+KINDS = ("answers", "kestrel", "made", "public")
 HELD = (8,)  # fold 9 is reported
 
 
@@ -53,6 +54,8 @@ def pairs_of(examples: Path) -> Iterator[Pair]:
     for e in made:
         if e.origin.startswith(("made/", "clapnq")):
             yield Pair(e.text, (e.evidence,), bool(e.label), e.group, "made")
+    for pair in packaged_pairs():
+        yield Pair(pair.claim, pair.evidence, pair.supported, pair.evidence[0], "answers")
     path = ROOT / "kestrel" / "claims.jsonl"
     for claim in read_claims(path.read_text("utf-8").splitlines(), path.name):
         if claim.split == "tune":
@@ -64,14 +67,20 @@ Rows = list[NDArray[np.float64]]  # for each pair (windows, 2): log odds of the 
 
 def rows_of(pairs: list[Pair], model: CrossEncoder, lexical: LexicalSupportModel) -> tuple[list[Pair], Rows]:
     """The pairs with a window that no veto stops, and those windows' log odds."""
-    verifier = Verifier(lexical)
+    verifier = Verifier(WindowJudge(lexical))
     kept, rows = [], []
     for pair in pairs:
-        windows = [(text, pair.claim) for text in verifier.surviving_windows(pair.claim, pair.evidence)]
-        if windows:
-            both = [[logit(score.supported) for score in judge.score(windows)] for judge in (model, lexical)]
+        exhibits = verifier.surviving_windows(pair.claim, pair.evidence)
+        if exhibits:
+            texts = ([e.context for e in exhibits], [e.window for e in exhibits])
+            read = dict(zip(set(texts[0]), model.score([(text, pair.claim) for text in set(texts[0])]), strict=True))
+            worded = lexical.score([(text, pair.claim) for text in texts[1]])
+            both = [
+                [logit(read[text].supported), logit(score.supported)]
+                for text, score in zip(texts[0], worded, strict=True)
+            ]
             kept.append(pair)
-            rows.append(np.array(both).T)
+            rows.append(np.array(both))
     return kept, rows
 
 
@@ -81,7 +90,7 @@ def blended(rows: Rows, share: float) -> NDArray[np.float64]:
 
 
 def kind_of(pair: Pair) -> str:
-    return pair.origin if pair.origin in ("kestrel", "made") else "public"
+    return pair.origin if pair.origin in KINDS else "public"
 
 
 def show_shares(rows: Rows, labels: NDArray[np.bool_], kinds: NDArray[np.str_]) -> None:
@@ -104,8 +113,8 @@ def show(pairs: list[Pair], labels: NDArray[np.bool_], kinds: NDArray[np.str_], 
 @click.command()
 @click.argument("examples", type=click.Path(path_type=Path, exists=True))
 @click.option("--model", type=click.Path(path_type=Path, exists=True), default=packaged_support())
-@click.option("--share", default=0.4, help="Of the model's log odds, beside those of the words.")
-@click.option("--threshold", default=0.58, help="The one to ship; the table shows what others would do.")
+@click.option("--share", default=0.7, help="Of the model's log odds, beside those of the words.")
+@click.option("--threshold", default=0.55, help="The one to ship; the table shows what others would do.")
 @click.option("--write/--dry", default=False)
 def main(examples: Path, model: Path, share: float, threshold: float, write: bool) -> None:
     """Fit on the held-out folds of EXAMPLES (see eval.training.make_examples)."""

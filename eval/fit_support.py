@@ -21,9 +21,9 @@ from sklearn.metrics import roc_auc_score
 from eval.support_data import FITTED_ON, Pair, copied, fold, sampled, train_support, with_other_evidence
 from ragcite.backends.openvino_embedder import OpenVinoEmbedder
 from ragcite.protocols import Embedder
+from ragcite.verification import Verifier, WindowJudge
 from ragcite.verification.features import EMBEDDING_FEATURES, WORD_FEATURES
 from ragcite.verification.support import LexicalSupportModel, Weights
-from ragcite.verification.verifier import Verifier
 
 OUT = Path(__file__).parent.parent / "ragcite" / "verification" / "support_weights.json"
 SEED = 20240601
@@ -46,14 +46,14 @@ def window_features(pairs: list[Pair], embedder: Embedder) -> tuple[list[Pair], 
     """Features of every window of the pairs that no veto stops."""
     names = WORD_FEATURES + EMBEDDING_FEATURES
     model = LexicalSupportModel(embedder, Weights(names, (1.0,) * len(names), 0.0, 0.5))
-    verifier = Verifier(model)
+    verifier = Verifier(WindowJudge(model))
     kept: list[Pair] = []
     rows: Rows = []
     for pair in pairs:
         windows = verifier.surviving_windows(pair.claim, pair.evidence)
         if windows:
             kept.append(pair)
-            rows.append(np.array(model.features([(text, pair.claim) for text in windows])))
+            rows.append(np.array(model.features([(exhibit.window, pair.claim) for exhibit in windows])))
     return kept, rows
 
 

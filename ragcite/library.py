@@ -10,6 +10,7 @@ with Library.open() as library:
 
 from __future__ import annotations
 
+import datetime
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,14 +19,33 @@ from types import TracebackType
 from typing import Any
 
 from ragcite.errors import UsageError
-from ragcite.evaluation import Report, evaluate, read_questions
+from ragcite.evaluation import (
+    Report,
+    certify,
+    evaluate,
+    library_pairs,
+    read_questions,
+    score_pairs,
+    threshold_for,
+)
 from ragcite.ingestion import IngestProgress
 from ragcite.protocols import Embedder, Generator, Reranker, SupportModel
 from ragcite.settings import ResolvedSettings, Settings, resolve
-from ragcite.types import Answer, AnswerEvent, Document, Finished, Hit, IngestReport, Judgement
+from ragcite.types import (
+    Answer,
+    AnswerEvent,
+    Certificate,
+    Document,
+    Finished,
+    Hit,
+    IngestReport,
+    Judgement,
+    LabelledPair,
+)
 from ragcite.wiring import ModelShelf, Replacements, Wiring
 
 Folder = str | os.PathLike[str]
+LIBRARY_PAIRS = 1500  # made for a calibration on the library itself
 
 
 class Library:
@@ -106,6 +126,36 @@ class Library:
         """Whether `evidence` (one text, or several that may support together) supports `claim`."""
         texts = [evidence] if isinstance(evidence, str) else list(evidence)
         return self._wiring.verifier.judge(claim, texts)
+
+    def calibrate(
+        self,
+        pairs: Sequence[LabelledPair] | None = None,
+        *,
+        alpha: float = 0.05,
+        source: str = "",
+        keep: bool = True,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Certificate:
+        """Find the lowest threshold at which, with 95 % confidence, at most `alpha` of the unsupported pairs that no
+        veto stops pass as supported, and use it in this library from now on (`keep`).
+
+        Without `pairs` they are made from the ingested documents (`ragcite.evaluation.library_pairs` says what that
+        assumes). `source` names the pairs in the certificate. Raises `UsageError` where they are too few.
+        """
+        if pairs is None:
+            texts = [document.text for document in self.documents().values()]
+            pairs, source = library_pairs(texts, LIBRARY_PAIRS), source or "made from this library's documents"
+        scored = score_pairs(pairs, self._wiring.verifier.surviving_score, progress)
+        threshold = threshold_for(scored, alpha)
+        judge, made = self._wiring.verifier.name, datetime.date.today().isoformat()
+        found = certify(scored, threshold, judge=judge, source=source, made=made, alpha=alpha)
+        if keep:
+            self._wiring.keep_certificate(found)
+        return found
+
+    def reset_calibration(self) -> bool:
+        """Go back to the package's threshold. False where the library had none of its own."""
+        return self._wiring.forget_certificate()
 
     def documents(self) -> dict[str, Document]:
         """Every ingested document by the absolute path of its file."""

@@ -14,7 +14,7 @@ import numpy as np
 from safetensors import safe_open
 from safetensors.numpy import save_file
 
-NAME = "ragcite-support-1"
+NAME = "ragcite-support-2"
 _KEPT = ("position_embeddings", "token_type_embeddings", "LayerNorm", "head.")
 
 

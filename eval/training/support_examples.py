@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from eval.qa_data import chunking, clapnq, xquad
 from eval.support_data import data_folder, lines_of
 from eval.training.examples import Example, Task, window
-from eval.training.rewrites import rewrites
 from ragcite.evaluation.corruptions import corruptions, names_in
+from ragcite.evaluation.rewrites import rewrites
 from ragcite.text import content_words, sentences, words
 
 # Rows of each set in one epoch. Image captions and templates are held low (the data's README), check_covid and

@@ -18,13 +18,13 @@ from ragcite.types import SupportScore
 
 SUPPORTED, CONTRADICTED, ANSWERED = range(3)
 OUTPUTS = 3
-MAX_TOKENS = 160  # of a pair, as in training
+MAX_TOKENS = 256  # of a pair, as in training
 BATCH_TOKENS = 1024
 
 
 def packaged_support() -> Path:
     """The folder of the support model that the package carries."""
-    return Path(__file__).parent / "ragcite-support-1"
+    return Path(__file__).parent / "ragcite-support-2"
 
 
 class CrossEncoder:

@@ -71,12 +71,12 @@ CATALOGUE: tuple[ModelEntry, ...] = (
         fallback=True,
     ),
     ModelEntry(
-        name="ragcite-support-1",
+        name="ragcite-support-2",
         role=ModelRole.SUPPORT,
         kind=ModelKind.PAIR,
         size=23_500_000,
         licence="Apache-2.0",
-        pinned={"model.safetensors": "2cd440c98760b58eb7486d56ddcf0a3290d9703ec151000cb274e01b8f101b20"},
+        pinned={"model.safetensors": "7ac39fc7b43aba173ae1f425f903a194db77f9d13b65876c6b29f9b4f0bb368f"},
     ),
     ModelEntry(
         name="all-MiniLM-L6-v2",

@@ -16,6 +16,7 @@ COMMANDS = {
     "ingest": "Read folders into the library; run again to bring it up to date.",
     "ask": "Ask a question; every sentence of the answer is checked against its source.",
     "search": "Show the passages nearest to a question.",
+    "calibrate": "Set how sure the checker must be, on labelled pairs or on the library itself.",
     "verify": "Check claims against evidence, one JSON object a line.",
     "status": "Say what the library holds, and where each setting comes from.",
     "models": "List models, and pull them.",

@@ -1,6 +1,7 @@
 """The JSON that other programs rely on. See docs/json.md; `VERSION` grows when a field changes its meaning."""
 
 from ragcite.schema.answer import AnswerOut, answer_out, event_out
+from ragcite.schema.certificate import CertificateOut, PairIn, certificate_in, certificate_out, read_pairs
 from ragcite.schema.evaluation import EvalOut
 from ragcite.schema.ingest import FileOut, IngestOut, ingest_out
 from ragcite.schema.verify import ClaimIn, VerdictOut, read_claim, verdict_out
@@ -9,14 +10,19 @@ from ragcite.schema.version import VERSION
 __all__ = [
     "VERSION",
     "AnswerOut",
+    "CertificateOut",
     "ClaimIn",
     "EvalOut",
     "FileOut",
     "IngestOut",
+    "PairIn",
     "VerdictOut",
     "answer_out",
+    "certificate_in",
+    "certificate_out",
     "event_out",
     "ingest_out",
     "read_claim",
+    "read_pairs",
     "verdict_out",
 ]

@@ -20,7 +20,8 @@ from ragcite.storage.writer import PURGE_KEY, SqliteWriter
 DATABASE = "library.db"
 LOCK = "library.lock"
 SETTINGS = "ragcite.toml"  # a person may put it there before the first ingest
-_OURS = frozenset({DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", LOCK, FOLDER, SETTINGS})
+CERTIFICATE = "certificate.json"  # what `ragcite calibrate` found
+_OURS = frozenset({DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", LOCK, FOLDER, SETTINGS, CERTIFICATE})
 
 
 class SqliteStore:

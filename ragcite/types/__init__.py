@@ -13,6 +13,7 @@ from ragcite.types.answer import (
     Withheld,
     marker_text,
 )
+from ragcite.types.certificate import Certificate, LabelledPair, OriginCount
 from ragcite.types.document import Document, Format, Heading, Page, Span
 from ragcite.types.events import AnswerEvent, Finished, QuotesFound, SentenceChecked, SentenceWithheld
 from ragcite.types.ingest import FileRecord, FileReport, FileStamp, FileStatus, IngestReport
@@ -26,6 +27,7 @@ __all__ = [
     "AnswerEvent",
     "AnswerKind",
     "AnswerSentence",
+    "Certificate",
     "Citation",
     "Document",
     "Draft",
@@ -41,9 +43,11 @@ __all__ = [
     "Hit",
     "IngestReport",
     "Judgement",
+    "LabelledPair",
     "Location",
     "Message",
     "ModelUse",
+    "OriginCount",
     "Page",
     "Part",
     "Passage",

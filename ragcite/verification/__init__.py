@@ -1,17 +1,20 @@
-"""The citation checker: claims, evidence windows, vetoes, the first support score, repair."""
+"""The citation checker: claims, evidence windows, vetoes, judges, repair."""
 
-from ragcite.verification.calibrated import CalibratedSupportModel, Calibration
 from ragcite.verification.claims import not_checkable
+from ragcite.verification.judges import Calibration, ContextJudge, Exhibit, Judge, WindowJudge
 from ragcite.verification.support import LexicalSupportModel
 from ragcite.verification.verifier import CheckedSentence, Verifier
 from ragcite.verification.vetoes.subject import speaks_of_a_rival
 
 __all__ = [
-    "CalibratedSupportModel",
     "Calibration",
     "CheckedSentence",
+    "ContextJudge",
+    "Exhibit",
+    "Judge",
     "LexicalSupportModel",
     "Verifier",
+    "WindowJudge",
     "not_checkable",
     "speaks_of_a_rival",
 ]

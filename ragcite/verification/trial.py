@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ragcite.protocols import SupportModel
 from ragcite.types import Span, Veto
 from ragcite.verification.alignment import align
+from ragcite.verification.judges import Exhibit, Judge
 from ragcite.verification.reading import Reading
 from ragcite.verification.vetoes import (
     Finding,
@@ -22,10 +22,16 @@ from ragcite.verification.vetoes import (
     quotation_veto,
     subject_veto,
 )
-from ragcite.verification.windows import Window, best_windows, spread
+from ragcite.verification.windows import CONTEXT_WORDS, Window, best_windows, covering, spread
 
 _ALIGNED = 0.6  # a conflict counts as contradiction where this much of the claim is in the window
+_VERBATIM = 0.99  # the score of a claim that is a sentence of the source, word for word
 _SHORTER_IS_FINE = 0.15  # a shorter window that passes is quoted when it scores this little less
+
+
+def _plain(text: str) -> str:
+    """Without what Markdown, list signs and the last full stop add."""
+    return " ".join(text.strip(" \n\t#*_>-•.。").casefold().split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,7 @@ class _Candidate:
 
 
 class Trial:
-    """Scores every window in one call of the model, then answers for any set of texts.
+    """Scores every window in one call of the judge, then answers for any set of texts.
 
     `headers` (title and headings of each text) may hold a year or a name that the text leaves out; `together` are
     the sets of texts that get a joint pass.
@@ -68,14 +74,15 @@ class Trial:
         claim: str,
         evidence: Sequence[Reading],
         headers: Sequence[str],
-        model: SupportModel,
+        judge: Judge,
+        threshold: float,
         together: Sequence[frozenset[int]],
     ) -> None:
         self._language = next((reading.language for reading in evidence if reading.language), None)
         self._claim = Reading(claim, self._language)
         self._evidence = evidence
         self._headers = headers
-        self._threshold = model.threshold
+        self._threshold = threshold
         windows = best_windows(self._claim, evidence)
         self._candidates = [_Candidate((window,)) for found in windows for window in found]
         self._candidates += self._joint(windows, together)
@@ -84,9 +91,24 @@ class Trial:
             for index, reading in enumerate(evidence)
             if len(found := spread(self._claim, reading, index)) > 1
         ]
-        pairs = [(candidate.text, claim) for candidate in self._candidates]
-        self._scores = [score.supported for score in model.score(pairs)] if pairs else []
+        self._contexts: dict[tuple[int, int], str] = {}
+        exhibits = [self._exhibit(candidate) for candidate in self._candidates]
+        scores = judge.scores(claim, exhibits) if exhibits else []
+        self._scores = [
+            max(score, _VERBATIM) if _plain(e.window) == _plain(claim) else score
+            for score, e in zip(scores, exhibits, strict=True)
+        ]
         self._findings: dict[str, Finding] = {}
+
+    def _exhibit(self, candidate: _Candidate) -> Exhibit:
+        """Texts that are judged together share the room for their context."""
+        indexes = sorted(candidate.indexes)
+        return Exhibit(candidate.text, "\n".join(self._context(i, CONTEXT_WORDS // len(indexes)) for i in indexes))
+
+    def _context(self, index: int, most: int) -> str:
+        if (index, most) not in self._contexts:
+            self._contexts[index, most] = covering(self._claim, self._evidence[index], most)
+        return self._contexts[index, most]
 
     @staticmethod
     def _joint(windows: list[list[Window]], together: Sequence[frozenset[int]]) -> list[_Candidate]:
@@ -117,11 +139,18 @@ class Trial:
         )
         return self._accepted(passing) if passing else self._refused(judged, shared)
 
-    def survivors(self, indexes: frozenset[int]) -> list[str]:
-        """Texts of the windows that no veto stops, whatever their score."""
+    def survivors(self, indexes: frozenset[int]) -> list[Exhibit]:
+        """The windows that no veto stops, whatever their score."""
         if self._shared(indexes).vetoes:
             return []
-        return [c.text for c in self._candidates if c.indexes <= indexes and self._passes(c)]
+        return [self._exhibit(c) for c in self._candidates if c.indexes <= indexes and self._passes(c)]
+
+    def best_survivor(self, indexes: frozenset[int]) -> float | None:
+        """The best score of a window that no veto stops; None without any."""
+        if self._shared(indexes).vetoes:
+            return None
+        judged = zip(self._scores, self._candidates, strict=True)
+        return max((score for score, c in judged if c.indexes <= indexes and self._passes(c)), default=None)
 
     def _passes(self, candidate: _Candidate) -> bool:
         return not self._finding(candidate).vetoes

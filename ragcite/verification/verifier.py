@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ragcite.protocols import SupportModel
 from ragcite.types import (
     DraftSentence,
     EvidenceSpan,
@@ -19,6 +18,7 @@ from ragcite.types import (
     Verdict,
 )
 from ragcite.verification.claims import not_checkable
+from ragcite.verification.judges import Exhibit, Judge
 from ragcite.verification.reading import Reading
 from ragcite.verification.trial import Outcome, Trial
 
@@ -42,16 +42,20 @@ class CheckedSentence:
 
 
 class Verifier:
-    """Checks claims and draft sentences with one support model. Holds the last texts it read, nothing else."""
+    """Checks claims and draft sentences with one judge. Holds the last texts it read, nothing else.
 
-    def __init__(self, model: SupportModel) -> None:
-        self._model = model
+    `threshold` replaces the judge's own, as a calibration on other pairs found it.
+    """
+
+    def __init__(self, judge: Judge, threshold: float | None = None) -> None:
+        self._judge = judge
+        self.threshold = judge.threshold if threshold is None else threshold
         self._readings: dict[str, Reading] = {}
 
     @property
     def name(self) -> str:
-        """The support model's name."""
-        return self._model.name
+        """The judge's name."""
+        return self._judge.name
 
     def judge(self, claim: str, evidence: Sequence[str], headers: Sequence[str] = ()) -> Judgement:
         """The whole path for one claim and texts that may support it together.
@@ -64,14 +68,28 @@ class Verifier:
         if not any(text.strip() for text in evidence):
             return Judgement(Verdict.UNSUPPORTED, 0.0, 0.0)
         everything = frozenset(range(len(evidence)))
-        trial = Trial(claim, self._read(evidence), headers, self._model, [everything])
+        trial = Trial(claim, self._read(evidence), headers, self._judge, self.threshold, [everything])
         return _judgement(trial.outcome(everything))
 
-    def surviving_windows(self, claim: str, evidence: Sequence[str]) -> list[str]:
+    def surviving_windows(self, claim: str, evidence: Sequence[str]) -> list[Exhibit]:
         """The windows of `evidence` that no veto stops: what calibration and fitting look at."""
         everything = frozenset(range(len(evidence)))
-        trial = Trial(_MARKER.sub("", claim).strip(), self._read(evidence), (), self._model, [everything])
+        trial = Trial(
+            _MARKER.sub("", claim).strip(), self._read(evidence), (), self._judge, self.threshold, [everything]
+        )
         return trial.survivors(everything)
+
+    def surviving_score(self, claim: str, evidence: Sequence[str]) -> float | None:
+        """The best score of a window that no veto stops, which `judge` compares with the threshold; None without any.
+
+        What a calibration looks at. A claim that cannot be checked has none.
+        """
+        claim = _MARKER.sub("", claim).strip()
+        if not_checkable(claim) or not any(text.strip() for text in evidence):
+            return None
+        everything = frozenset(range(len(evidence)))
+        trial = Trial(claim, self._read(evidence), (), self._judge, self.threshold, [everything])
+        return trial.best_survivor(everything)
 
     def check(self, sentence: DraftSentence, prompt: Prompt) -> CheckedSentence:
         """Judges a sentence by the sources it cites, else by the prompt's others, and repairs its citations."""
@@ -85,11 +103,11 @@ class Verifier:
             return CheckedSentence(sentence.text, sentence.raw, judgement, reason="the prompt had no sources")
         cited = tuple(n for n in dict.fromkeys(sentence.cited) if prompt.source(n))
         together = [shown.indexes(cited)] if len(cited) > 1 else []
-        trial = Trial(sentence.text, self._read(shown.texts), shown.headers, self._model, together)
+        trial = Trial(sentence.text, self._read(shown.texts), shown.headers, self._judge, self.threshold, together)
         kept, outcome = _choose(trial, shown, cited)
         judgement = _judgement(outcome)
         if not outcome.supported:
-            reason = _reason(outcome, self._model.threshold)
+            reason = _reason(outcome, self.threshold)
             return CheckedSentence(sentence.text, sentence.raw, judgement, (), (), reason)
         quotes = _quotes(trial, shown, kept, outcome)
         repairs = _repairs(cited, tuple(dict.fromkeys(number for number, _ in quotes)), bool(sentence.fabricated))

@@ -14,6 +14,7 @@ LONGEST = 3
 SHORT_TOKENS = 256
 BEST = 4
 SUMMARY_WORDS = 12
+CONTEXT_WORDS = 160  # that a trained model reads at once, as in its training
 _MOST_SPREAD = 6
 _TOKENS_PER_WORD = 1.35
 
@@ -72,6 +73,27 @@ def spread(claim: Reading, reading: Reading, index: int) -> list[Window]:
     spans = [reading.sentences[i] for i in sorted(chosen)]
     overlaps = [sum(weight(claim.tokens[t]) for t in matched[i]) / total for i in sorted(chosen)]
     return [Window(index, span, span.of(reading.text), o) for span, o in zip(spans, overlaps, strict=True)]
+
+
+def covering(claim: Reading, reading: Reading, most: int) -> str:
+    """The text where it has at most `most` words, else the sentences that cover the claim best, in their order.
+
+    Greedy: the sentence that adds most of the claim's words, then one that shares most, then a neighbour of one taken.
+    """
+    text = reading.text
+    if len(words(text)) <= most or not reading.sentences:
+        return text
+    found = [_matched(claim, reading, span) for span in reading.sentences]
+    lengths = [len(words(span.of(text))) for span in reading.sentences]
+    chosen: set[int] = set()
+    covered: set[int] = set()
+    room = most
+    while rest := [i for i in range(len(found)) if i not in chosen and lengths[i] <= room]:
+        best = max(rest, key=lambda i: (len(found[i] - covered), len(found[i]), i - 1 in chosen, -i))
+        chosen.add(best)
+        covered |= found[best]
+        room -= lengths[best]
+    return " ".join(reading.sentences[i].of(text) for i in sorted(chosen)) or " ".join(text.split()[:most])
 
 
 def _matched(claim: Reading, reading: Reading, span: Span) -> set[int]:

@@ -24,8 +24,9 @@ from ragcite.retrieval import FITTED, HybridRetriever
 from ragcite.settings import Settings
 from ragcite.splitting import Splitter
 from ragcite.storage import SqliteStore
-from ragcite.types import Hit, IngestReport, ModelUse, Sampling
-from ragcite.verification import CalibratedSupportModel, Calibration, LexicalSupportModel, Verifier
+from ragcite.types import Certificate, Hit, IngestReport, ModelUse, Sampling
+from ragcite.verification import Calibration, ContextJudge, Judge, LexicalSupportModel, Verifier, WindowJudge
+from ragcite.wiring.certificates import Certificates, certificate_facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +58,21 @@ class Wiring:
 
     @cached_property
     def verifier(self) -> Verifier:
-        return Verifier(self._replacements.support or self._support)
+        support = self._replacements.support
+        judge = WindowJudge(support) if support is not None else self._judge
+        certificate = self.certificates.in_force(judge.name)
+        return Verifier(judge, certificate.threshold if certificate else None)
 
     @cached_property
-    def _support(self) -> SupportModel:
+    def certificates(self) -> Certificates:
+        return Certificates(self._settings.library)
+
+    @cached_property
+    def _judge(self) -> Judge:
         """The package's own model and the words, calibrated together."""
         settings = self._settings
         model = CrossEncoder(packaged_support(), threads=settings.threads, cache_dir=settings.models / "compiled")
-        return CalibratedSupportModel(model, LexicalSupportModel(self.embedder), Calibration.packaged())
+        return ContextJudge(model, LexicalSupportModel(self.embedder), Calibration.packaged())
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
@@ -101,11 +109,30 @@ class Wiring:
         models = {
             use.role: f"{use.name}{' (a fallback)' if use.fallback else ''}" for use in self._models(self._writing)
         }
-        return {"library": library, "models": models}
+        return {"library": library, "models": models, "checker": self._checker_facts()}
+
+    def _checker_facts(self) -> dict[str, Any]:
+        """What "supported" means here, and how often it errs on which pairs."""
+        verifier = self.verifier
+        facts: dict[str, Any] = {"judge": verifier.name, "threshold": f"{verifier.threshold:.3f}"}
+        own = self.certificates.own()
+        if own is not None and own.judge != verifier.name:
+            facts["calibration"] = "made for another judge, not used; run `ragcite calibrate` again"
+        certificate = self.certificates.in_force(verifier.name)
+        return facts | (certificate_facts(certificate) if certificate else {"certificate": "none for this judge"})
+
+    def keep_certificate(self, certificate: Certificate) -> None:
+        """In force from the next claim on. Raises `LibraryError`."""
+        self.certificates.keep(certificate)
+        self.__dict__.pop("verifier", None)
+
+    def forget_certificate(self) -> bool:
+        self.__dict__.pop("verifier", None)
+        return self.certificates.forget()
 
     def close(self) -> None:
         """Drop what was loaded."""
-        for name in ("embedder", "verifier", "_support", "_writing", "_retriever", "_gate"):
+        for name in ("embedder", "verifier", "_judge", "_writing", "_retriever", "_gate"):
             self.__dict__.pop(name, None)
         self._opened = None
 

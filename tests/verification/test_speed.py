@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from ragcite.prompting import parse_draft
 from ragcite.types import Prompt
-from ragcite.verification import LexicalSupportModel, Verifier
+from ragcite.verification import LexicalSupportModel, Verifier, WindowJudge
 
 SENTENCES = (
     "The reactor at Mira was shut down on {} March 2019 after a coolant leak in the second circuit.",
@@ -29,7 +29,7 @@ def test_a_sentence_against_five_sources_takes_well_below_a_quarter_of_a_second(
     draft = (
         "Anna Berg presented 43 measures [2]. The reactor was shut down on 30 March 2019 [3]. A pump with 57 kW came."
     )
-    verifier = Verifier(LexicalSupportModel())
+    verifier = Verifier(WindowJudge(LexicalSupportModel()))
     sentences = parse_draft(draft, 5, "en").sentences
     verifier.check(sentences[0], prompt)
     started = time.perf_counter()

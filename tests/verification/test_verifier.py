@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 
 from ragcite.prompting import parse_draft
-from ragcite.types import DraftSentence, Prompt, Repair, Span, Verdict
-from ragcite.verification import LexicalSupportModel, Verifier
+from ragcite.types import DraftSentence, Prompt, Repair, Span, SupportScore, Verdict
+from ragcite.verification import LexicalSupportModel, Verifier, WindowJudge
 
 SOLD = "It sold its Paris office in 2021."
 OTHER = "The museum opens at ten and closes at six."
@@ -23,7 +23,7 @@ def draft(text: str, sources: int = 3) -> DraftSentence:
 
 @pytest.fixture
 def verifier() -> Verifier:
-    return Verifier(LexicalSupportModel())
+    return Verifier(WindowJudge(LexicalSupportModel()))
 
 
 def test_a_claim_that_stands_in_the_evidence_is_supported_and_its_place_is_named(verifier: Verifier) -> None:
@@ -74,14 +74,14 @@ def test_a_question_gets_a_verdict_of_its_own(verifier: Verifier) -> None:
 def test_two_texts_may_support_together(model: Any) -> None:
     claim = "Anna Berg leads the Mira reactor and holds a doctorate from Uppsala."
     texts = ["Anna Berg leads the Mira reactor.", "Anna Berg holds a doctorate from Uppsala."]
-    judgement = Verifier(model).judge(claim, texts)
+    judgement = Verifier(WindowJudge(model)).judge(claim, texts)
     assert judgement.verdict is Verdict.SUPPORTED
     assert {span.index for span in judgement.evidence} == {0, 1}
-    assert Verifier(model).judge(claim, texts[:1]).verdict is Verdict.UNSUPPORTED
+    assert Verifier(WindowJudge(model)).judge(claim, texts[:1]).verdict is Verdict.UNSUPPORTED
 
 
 def test_the_model_is_called_once_for_a_sentence(model: Any, make_prompt: Make) -> None:
-    Verifier(model).check(draft(f"{SOLD[:-1]} [1][2]."), make_prompt(SOLD, OTHER, "It sold bread."))
+    Verifier(WindowJudge(model)).check(draft(f"{SOLD[:-1]} [1][2]."), make_prompt(SOLD, OTHER, "It sold bread."))
     assert len(model.calls) == 1
 
 
@@ -159,3 +159,16 @@ def test_a_quotation_is_compared_with_the_document_itself(verifier: Verifier, ma
     checked = verifier.check(draft("The manual says “see note (1) below for the details” [1]."), prompt)
     assert checked.judgement.verdict is Verdict.SUPPORTED
     assert "[1]" in checked.quotes[0][1].text
+
+
+def test_a_claim_that_is_a_sentence_of_the_source_passes_whatever_the_model_thinks() -> None:
+    class Doubter:
+        name, threshold = "doubter", 0.5
+
+        def score(self, pairs: Sequence[tuple[str, str]]) -> list[SupportScore]:
+            return [SupportScore(0.01)] * len(pairs)
+
+    verifier = Verifier(WindowJudge(Doubter()))
+    text = "- **The yard is closed on Sundays.**\n- Keys hang in the office."
+    assert verifier.judge("The yard is closed on Sundays", [text]).verdict is Verdict.SUPPORTED
+    assert verifier.judge("The yard is open on Sundays", [text]).verdict is not Verdict.SUPPORTED

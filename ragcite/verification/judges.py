@@ -1,0 +1,112 @@
+"""Who scores the windows of a claim: one support model that reads each window, or a trained one that reads what stands
+around them and the words of each window, calibrated together: p' = σ(a · logit(p) + c · logit(words) + b) (Platt 1999).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import resources
+from typing import Protocol
+
+from ragcite.protocols import SupportModel
+from ragcite.text import detect_language, script
+
+_LEAST = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """A window of the evidence, and the `context` it is read in: its text, or as much of it as a model reads."""
+
+    window: str
+    context: str
+
+
+class Judge(Protocol):
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def threshold(self) -> float:
+        """A claim is supported iff a score is strictly above this."""
+
+    def scores(self, claim: str, exhibits: Sequence[Exhibit]) -> list[float]:
+        """One probability that the claim is supported for each exhibit."""
+
+
+class WindowJudge:
+    """Any support model, reading the windows one by one."""
+
+    def __init__(self, model: SupportModel) -> None:
+        self._model = model
+        self.name = model.name
+        self.threshold = model.threshold
+
+    def scores(self, claim: str, exhibits: Sequence[Exhibit]) -> list[float]:
+        return [score.supported for score in self._model.score([(exhibit.window, claim) for exhibit in exhibits])]
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """`model` and `words` weigh the two log odds; supported iff p' > threshold."""
+
+    model: float
+    words: float
+    intercept: float
+    threshold: float
+
+    @classmethod
+    def packaged(cls) -> Calibration:
+        """The calibration that the package carries for its own support model."""
+        stored = json.loads(resources.files("ragcite.verification").joinpath("calibration.json").read_text("utf-8"))
+        return cls(stored["model"], stored["words"], stored["intercept"], stored["threshold"])
+
+    def blend(self, model: float, words: float) -> float:
+        """p' from two probabilities."""
+        return sigmoid(self.model * logit(model) + self.words * logit(words) + self.intercept)
+
+
+class ContextJudge:
+    """`model` reads every context once, `words` each window. Only English: the model reads no other language, and there
+    the words judge alone, moved so that both share one threshold."""
+
+    def __init__(self, model: SupportModel, words: SupportModel, calibration: Calibration) -> None:
+        self._model = model
+        self._words = words
+        self._calibration = calibration
+        self._moved = logit(calibration.threshold) - logit(words.threshold)
+
+    @property
+    def name(self) -> str:
+        return f"{self._model.name} and words"
+
+    @property
+    def threshold(self) -> float:
+        return self._calibration.threshold
+
+    def scores(self, claim: str, exhibits: Sequence[Exhibit]) -> list[float]:
+        words = self._words.score([(exhibit.window, claim) for exhibit in exhibits])
+        contexts = [text for text in dict.fromkeys(e.context for e in exhibits) if _is_english(text)]
+        read = dict(zip(contexts, self._model.score([(text, claim) for text in contexts]), strict=True))
+        return [
+            self._calibration.blend(read[exhibit.context].supported, by_words.supported)
+            if exhibit.context in read
+            else sigmoid(logit(by_words.supported) + self._moved)
+            for exhibit, by_words in zip(exhibits, words, strict=True)
+        ]
+
+
+def logit(p: float) -> float:
+    p = min(max(p, _LEAST), 1 - _LEAST)
+    return math.log(p / (1 - p))
+
+
+def sigmoid(z: float) -> float:
+    return 1 / (1 + math.exp(-max(-40.0, min(40.0, z))))
+
+
+def _is_english(evidence: str) -> bool:
+    return script(evidence) == "latin" and detect_language(evidence) in (None, "en")

@@ -1,0 +1,95 @@
+"""Judges: any support model by windows; a trained one by contexts, calibrated together with the words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ragcite.types import SupportScore
+from ragcite.verification import Calibration, ContextJudge, Exhibit, LexicalSupportModel, Verifier, WindowJudge
+
+TRUE = ("The reactor was shut down in March 2019 after a coolant leak.", "A leak led to the shutdown in March 2019.")
+GERMAN = ("Der Reaktor wurde im März 2019 nach einem Leck abgeschaltet.", "Der Reaktor wurde 2019 abgeschaltet.")
+
+
+class Opinion:
+    """Says the same of every pair, and remembers what it was asked."""
+
+    name = "opinion-1"
+    threshold = 0.5
+
+    def __init__(self, supported: float) -> None:
+        self.supported = supported
+        self.asked: list[tuple[str, str]] = []
+
+    def score(self, pairs: Sequence[tuple[str, str]]) -> list[SupportScore]:
+        self.asked += pairs
+        return [SupportScore(self.supported, 0.25)] * len(pairs)
+
+
+def judge(opinion: Opinion, words: float = 0.0) -> ContextJudge:
+    return ContextJudge(opinion, LexicalSupportModel(), Calibration(1.0, words, 0.0, 0.6))
+
+
+def alone(text: str) -> Exhibit:
+    return Exhibit(text, text)
+
+
+def test_without_weight_on_the_words_the_score_is_the_models_own() -> None:
+    found = judge(Opinion(0.8))
+    [score] = found.scores(TRUE[1], [alone(TRUE[0])])
+    assert abs(score - 0.8) < 1e-9
+    assert (found.name, found.threshold) == ("opinion-1 and words", 0.6)
+
+
+def test_words_lift_the_window_that_covers_the_claim() -> None:
+    canteen = "The canteen sells soup on Fridays."
+    around = f"{TRUE[0]} {canteen}"
+    near, far = judge(Opinion(0.5), words=1.0).scores(TRUE[1], [Exhibit(TRUE[0], around), Exhibit(canteen, around)])
+    assert near > far
+
+
+def test_a_context_is_read_once_however_many_windows_it_has() -> None:
+    opinion = Opinion(0.5)
+    canteen = "The canteen sells soup on Fridays."
+    around = f"{TRUE[0]} {canteen}"
+    judge(opinion).scores(TRUE[1], [Exhibit(TRUE[0], around), Exhibit(canteen, around), alone(canteen)])
+    assert opinion.asked == [(around, TRUE[1]), (canteen, TRUE[1])]
+
+
+def test_a_language_the_model_does_not_read_is_judged_by_words_at_the_same_threshold() -> None:
+    opinion = Opinion(0.99)
+    ours, lexical = judge(opinion), LexicalSupportModel()
+    for claim in (GERMAN[1], "Die Kantine verkauft freitags Suppe."):
+        [score] = ours.scores(claim, [alone(GERMAN[0])])
+        [by_words] = lexical.score([(GERMAN[0], claim)])
+        assert (score > ours.threshold) == (by_words.supported > lexical.threshold)
+    assert opinion.asked == []
+
+
+def test_an_exception_outside_the_window_is_in_the_context() -> None:
+    """The sentence that shares the claim's words is not all that the model gets to read."""
+    opinion = Opinion(0.5)
+    rule = "Visitors may park in the yard. In the week of the fair nobody may park there."
+    Verifier(judge(opinion)).judge("Visitors may park in the yard.", [rule])
+    assert opinion.asked == [(rule, "Visitors may park in the yard.")]
+
+
+def test_the_packaged_calibration_listens_to_both() -> None:
+    packaged = Calibration.packaged()
+    assert packaged.model > 0 < packaged.words
+    assert 0 < packaged.threshold < 1
+    assert packaged.blend(0.9, 0.9) > packaged.blend(0.9, 0.1) > packaged.blend(0.1, 0.1)
+
+
+def test_a_sentence_that_supports_alone_is_quoted_without_its_neighbour() -> None:
+    class LikesContext:
+        """Scores what holds the sentence, and a little more what holds the one before it too."""
+
+        name, threshold = "likes context", 0.5
+
+        def score(self, pairs: Sequence[tuple[str, str]]) -> list[SupportScore]:
+            return [SupportScore(0.1 + 0.6 * ("stairs" in text) + 0.1 * ("canteen" in text)) for text, _ in pairs]
+
+    evidence = "The canteen opens at noon. The stairs were painted green."
+    judgement = Verifier(WindowJudge(LikesContext())).judge("The stairs were painted green.", [evidence])
+    assert [part.span.of(evidence) for part in judgement.evidence] == ["The stairs were painted green."]
