@@ -19,7 +19,7 @@ from ragcite.backends.model_files import missing, sha256_of
 from ragcite.errors import ModelDamaged
 
 LOCK_FILE = "models.lock.json"
-KEPT = frozenset({".safetensors", ".json", ".txt", ".jinja", ".model", ".gguf"})
+KEPT = frozenset({".safetensors", ".json", ".txt", ".jinja", ".model", ".gguf", ".blob"})
 FRESH_NS = 2_000_000_000  # file systems' clocks are coarse: a younger file could change within its mtime
 
 Entry = dict[str, Any]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field
@@ -25,6 +25,10 @@ class Settings(BaseModel):
     library: Path = Field(default_factory=_default_library, description="folder of the library")
     models: Path = Field(default_factory=_default_models, description="folder where pulled and converted models lie")
     generator: str = Field("auto", description="'auto', 'extractive', a model name, or a model folder")
+    engine: Literal["openvino", "torch"] = Field("openvino", description="'openvino', or 'torch', the slow reference")
+    precision: Literal["int8", "float32", "bfloat16", "float16"] | None = Field(
+        None, description="of the generator's weights: int8 or float32 (openvino), float32, bfloat16 or float16 (torch)"
+    )
     embedder: str = Field("auto", description="'auto', a model name, or a model folder")
     passage_tokens: Annotated[int, Field(ge=40, le=2000)] = Field(200, description="longest passage, in tokens")
     sources: Annotated[int, Field(ge=1, le=20)] = Field(4, description="most sources in one prompt")

@@ -77,7 +77,10 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """How a generator chooses tokens. `temperature` 0 is greedy. Cited answers are greedy."""
+    """How a generator chooses tokens. `temperature` 0 is greedy. Cited answers are greedy.
+
+    `top_k` 0, `top_p` 1, `min_p` 0, `repetition_penalty` 1 and `presence_penalty` 0 leave everything as it is.
+    """
 
     max_tokens: int = 256
     temperature: float = 0.0
@@ -85,3 +88,6 @@ class Sampling:
     top_p: float = 1.0
     seed: int = 0
     stop: tuple[str, ...] = ()
+    min_p: float = 0.0
+    repetition_penalty: float = 1.0
+    presence_penalty: float = 0.0

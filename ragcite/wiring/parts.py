@@ -163,9 +163,7 @@ class Wiring:
         located = self._located(ModelRole.GENERATOR, self._settings.generator)
         if located.kind is ModelKind.EXTRACTIVE or located.folder is None:
             return None
-        from ragcite.backends.torch_generator import TorchGenerator
-
-        return TorchGenerator(located.folder, located.name)
+        return _causal(located, self._settings)
 
     def _store(self, create: bool) -> SqliteStore:
         """One store for as long as the library is open: it keeps the decoded vector base."""
@@ -199,4 +197,23 @@ def _embedder(located: LocatedModel, settings: Settings) -> Embedder:
         sha256=located.sha256 or None,
         threads=settings.threads,
         cache_dir=settings.models / "compiled",
+    )
+
+
+def _causal(located: LocatedModel, settings: Settings) -> Generator:
+    """One engine, the one that is set: an architecture it does not run is refused with a way out."""
+    assert located.folder is not None
+    if settings.engine == "torch":
+        from ragcite.backends.torch_generator import TorchGenerator
+
+        return TorchGenerator(located.folder, located.name, dtype=settings.precision)
+    from ragcite.backends.openvino_generator import OpenVinoGenerator
+
+    return OpenVinoGenerator(
+        located.folder,
+        located.name,
+        precision=settings.precision or "int8",
+        sha256=located.sha256,
+        cache_dir=settings.models,
+        threads=settings.threads,
     )

@@ -46,10 +46,10 @@ def greedy_by_transformers(folder: Path, ids: tuple[int, ...], count: int) -> li
 
 @pytest.mark.parametrize("text", ["Why?", "反応炉はいつ停止した？", "a longer question " * 10])
 def test_greedy_decoding_is_that_of_transformers(qwen3: TorchGenerator, tiny_qwen3: Path, text: str) -> None:
-    ids = qwen3._chat().encode(question(text)).ids
+    ids = qwen3.chat.encode(question(text)).ids
     expected = greedy_by_transformers(tiny_qwen3, ids, 24)
     assert len(set(expected)) > 3
-    tokenizer = qwen3._chat().tokenizer
+    tokenizer = qwen3.chat.tokenizer
     pieces = "".join(qwen3.generate(question(text), Sampling(max_tokens=24)))
     assert pieces == tokenizer.decode(expected).replace("\ufffd", "")
 
@@ -61,8 +61,8 @@ def test_the_packaged_model_knows_the_capital_of_france(smollm: TorchGenerator) 
 
 
 def test_the_end_of_an_answer_is_known(smollm: TorchGenerator, qwen3: TorchGenerator) -> None:
-    assert smollm._end_ids() == {2}
-    assert qwen3._end_ids() == {151_645}
+    assert smollm.end_ids() == {2}
+    assert qwen3.end_ids() == {151_645}
 
 
 def test_a_stop_string_ends_the_answer_before_it(qwen3: TorchGenerator) -> None:
@@ -137,14 +137,14 @@ def test_a_prompt_beyond_the_context_is_refused_before_anything_runs(qwen3: Torc
     assert qwen3.context_tokens == 512
     with pytest.raises(PromptOverflow, match="exceeds the 512"):
         qwen3.generate(question("word " * 600), Sampling(max_tokens=10))
-    fits = len(qwen3._chat().encode(question("Why?")).ids)
+    fits = len(qwen3.chat.encode(question("Why?")).ids)
     qwen3.generate(question("Why?"), Sampling(max_tokens=512 - fits))
     with pytest.raises(PromptOverflow):
         qwen3.generate(question("Why?"), Sampling(max_tokens=513 - fits))
 
 
 def test_thinking_is_off(qwen3: TorchGenerator) -> None:
-    text = qwen3._chat().tokenizer.decode(qwen3._chat().encode(question("Why?")).ids, skip_special_tokens=False)
+    text = qwen3.chat.tokenizer.decode(qwen3.chat.encode(question("Why?")).ids, skip_special_tokens=False)
     assert text.endswith("<|im_start|>assistant\n<think>\n\n</think>\n\n")
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ragcite.backends.openvino_generator import OpenVinoGenerator
 from ragcite.backends.smollm2 import converted, packaged_gguf
 from ragcite.backends.torch_generator import TorchGenerator
 from ragcite.errors import PromptOverflow
@@ -19,13 +20,22 @@ PROMPT = Prompt((Message(Role.USER, (Part("Name one colour: ", True), Part("any 
 
 
 @pytest.fixture(scope="module")
-def packaged(tmp_path_factory: pytest.TempPathFactory) -> Generator:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if packaged_gguf() is None or importlib.util.find_spec("gguf") is None:
         pytest.skip("the packaged generator is not installed")
     base = tmp_path_factory.getbasetemp()
     shared: Path = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base  # converted once for all workers
-    folder = converted(shared / "models")
+    return converted(shared / "models")
+
+
+@pytest.fixture(scope="module")
+def torch(folder: Path) -> Generator:
     return TorchGenerator(folder, "SmolLM2-135M-Instruct")
+
+
+@pytest.fixture(scope="module")
+def openvino(folder: Path) -> Generator:
+    return OpenVinoGenerator(folder, "SmolLM2-135M-Instruct")
 
 
 @pytest.fixture
@@ -33,7 +43,7 @@ def scripted() -> Generator:
     return ScriptedGenerator("Blue is a colour, and so is green.")
 
 
-@pytest.fixture(params=["scripted", "packaged"])
+@pytest.fixture(params=["scripted", "torch", "openvino"])
 def generator(request: pytest.FixtureRequest) -> Generator:
     made: Generator = request.getfixturevalue(request.param)
     return made

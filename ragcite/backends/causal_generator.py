@@ -1,0 +1,126 @@
+"""What every generator shares that decodes token by token: the folder, the chat, the loop, the text that is shown."""
+
+from __future__ import annotations
+
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ragcite.backends.chat_encoding import ChatEncoding, EncodedPrompt
+from ragcite.backends.model_files import missing, read_json, refuse_code, weight_files
+from ragcite.backends.token_choice import TokenChoice
+from ragcite.backends.token_text import Detokeniser, VisibleText
+from ragcite.errors import ModelDamaged, PromptOverflow, UsageError
+from ragcite.types import Prompt, Sampling
+
+Logits = NDArray[np.float32]
+Step = Callable[[Sequence[int]], Logits]
+
+
+class CausalGenerator(ABC):
+    """A `Generator` over a folder of safetensors; an engine adds how a sequence is run.
+
+    Making one reads small JSON files only; tokenizer and weights load at first use. Thinking is off, and what a model
+    thinks all the same is never emitted. Generations may run beside each other: each has its own KV cache.
+    Raises `ModelMissing`, `ModelRefused`, `ModelDamaged`, `UsageError`.
+    """
+
+    def __init__(self, folder: Path, name: str) -> None:
+        if not folder.is_dir():
+            raise missing(folder.parent, folder.name)
+        refuse_code(folder)
+        self._config = read_json(folder / "config.json")
+        for needed in ("tokenizer.json", "tokenizer_config.json"):
+            if not (folder / needed).is_file():
+                raise missing(folder, needed)
+        weight_files(folder)
+        self._folder = folder
+        self._name = name
+        self._lock = threading.Lock()
+        self._encoding: ChatEncoding | None = None
+
+    @abstractmethod
+    def sequence(self) -> AbstractContextManager[Step]:
+        """An empty sequence: each step appends tokens and gives the logits (vocabulary,) of the one that follows."""
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def context_tokens(self) -> int:
+        """The model's, or the tokenizer's where that is shorter."""
+        limit = self._config.get("max_position_embeddings")
+        if not isinstance(limit, int):
+            raise ModelDamaged(str(self._folder / "config.json"), "it names no context length", "Fetch it again.")
+        said = read_json(self._folder / "tokenizer_config.json").get("model_max_length")
+        return min(limit, said) if isinstance(said, int) and said > 0 else limit
+
+    @property
+    def chat(self) -> ChatEncoding:
+        """Tokenizer and chat template."""
+        with self._lock:
+            if self._encoding is None:
+                self._encoding = ChatEncoding(self._folder)
+            return self._encoding
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        return self.chat.count(texts)
+
+    def generate(self, prompt: Prompt, sampling: Sampling) -> Iterator[str]:
+        """Raises `PromptOverflow` at once if the prompt and `max_tokens` exceed the context, `UsageError` for a
+        sampling out of range; the model loads when the first piece is asked for."""
+        encoded = self.chat.encode(prompt)
+        wanted = len(encoded.ids) + sampling.max_tokens
+        if wanted > self.context_tokens:
+            raise PromptOverflow(
+                "the prompt",
+                f"it has {len(encoded.ids)} tokens, and with {sampling.max_tokens} for the answer exceeds the"
+                f" {self.context_tokens} of {self._name}",
+                "Ask a shorter question, or use fewer sources.",
+            )
+        try:
+            choose = TokenChoice(sampling, encoded.ids)
+        except ValueError as error:
+            raise UsageError("sampling", str(error), "See `Sampling` for the ranges.") from error
+        return self._stream(encoded, sampling, choose)
+
+    def end_ids(self) -> frozenset[int]:
+        """Where an answer ends: what the generation settings, the configuration and the tokenizer call the end."""
+        path = self._folder / "generation_config.json"
+        found: set[int] = set()
+        for config in (read_json(path) if path.is_file() else {}, self._config):
+            ends = config.get("eos_token_id")
+            found.update(end for end in (ends if isinstance(ends, list) else [ends]) if isinstance(end, int))
+        end = self.chat.end_token
+        return frozenset(found | ({end} if end is not None else set()))
+
+    def _stream(self, encoded: EncodedPrompt, sampling: Sampling, choose: TokenChoice) -> Iterator[str]:
+        text = Detokeniser(self.chat.tokenizer)
+        visible = VisibleText(sampling.stop, thinking=encoded.thinking)
+        for token in self._tokens(encoded.ids, sampling.max_tokens, choose):
+            if piece := visible.push(text.push(token)):
+                yield piece
+            if visible.stopped:
+                return
+        if piece := visible.finish():
+            yield piece
+
+    def _tokens(self, ids: Sequence[int], limit: int, choose: TokenChoice) -> Iterator[int]:
+        """Prefill once, then token by token until an end token or `limit`; each step runs when it is asked for."""
+        if limit < 1:
+            return
+        ends = self.end_ids()
+        with self.sequence() as step:
+            new = list(ids)
+            for _ in range(limit):
+                token = choose(step(new))
+                if token in ends:
+                    return
+                yield token
+                new = [token]

@@ -1,0 +1,121 @@
+"""Generates on OpenVINO: Llama and Qwen3 decoders from a local folder of safetensors. It never imports torch."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from ragcite.backends.causal_generator import CausalGenerator, Step
+from ragcite.backends.decoder_graph import GRAPH_VERSION, decoder
+from ragcite.backends.decoder_shape import DecoderShape
+from ragcite.backends.decoder_weights import DecoderWeights
+from ragcite.backends.graph_store import GraphStore, Recipe
+from ragcite.backends.model_files import sha256_of, weight_files
+from ragcite.backends.prefix_cache import CachedSequence, PrefixCache
+from ragcite.backends.tensor_file import TensorFiles
+from ragcite.errors import UsageError
+
+PRECISIONS = ("int8", "float32")
+
+
+class OpenVinoGenerator(CausalGenerator):
+    """`precision` is that of the matrices: "int8" (the default) or "float32".
+
+    `sha256` names the weights; without it their files are hashed when the model loads. `cache_dir` keeps the compiled
+    graph between processes; `threads` 0 leaves the choice to OpenVINO. `reuse_prefix` runs only what a prompt does not
+    share with an earlier one; it is off, because in int8 what follows can then differ in its last bits from a prompt
+    that was run whole, and greedy answers would not be the same every time. Raises as `CausalGenerator`, and
+    `ModelRefused` for an architecture it has no graph for.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        name: str,
+        *,
+        precision: str = "int8",
+        sha256: str = "",
+        cache_dir: Path | None = None,
+        threads: int = 0,
+        reuse_prefix: bool = False,
+    ) -> None:
+        super().__init__(folder, name)
+        if precision not in PRECISIONS:
+            raise UsageError(
+                f"precision '{precision}'", "the OpenVINO engine has none of this name", f"Use one of {PRECISIONS}."
+            )
+        self._shape = DecoderShape.read(self._config, str(folder / "config.json"))
+        self._int8 = precision == "int8"
+        self._sha256 = sha256
+        self._store = GraphStore(cache_dir) if cache_dir is not None else None
+        self._properties = _properties(threads, int8=self._int8)
+        self._loading = threading.Lock()
+        self._compiled: Any = None
+        self._held: DecoderWeights | None = None
+        self._cache = PrefixCache(self._fresh, reuse=reuse_prefix)
+
+    @contextmanager
+    def sequence(self) -> Iterator[Step]:
+        """With `reuse_prefix` the first step finds what an earlier sequence has already run of its tokens."""
+        taken: list[CachedSequence] = []
+
+        def step(ids: Sequence[int]) -> Any:
+            if not taken:
+                taken.append(self._cache.take(ids))
+                return taken[0].begin(ids)
+            return taken[0].extend(ids)
+
+        try:
+            yield step
+        finally:
+            for sequence in taken:
+                self._cache.put_back(sequence)
+
+    def load(self) -> None:
+        """Load the weights now instead of with the first token."""
+        with self._loading:
+            if self._compiled is None:
+                self._compiled = self._load()
+
+    def _fresh(self) -> Any:
+        self.load()
+        return self._compiled.create_infer_request()
+
+    def _load(self) -> Any:
+        if self._store is None:
+            import openvino
+
+            model, self._held = self._graph()
+            return openvino.Core().compile_model(model, "CPU", self._properties)
+        digest = self._sha256 or "".join(map(sha256_of, weight_files(self._folder)))
+        config = hashlib.sha256(json.dumps(self._config, sort_keys=True).encode()).hexdigest()
+        recipe = Recipe(
+            f"{self._name}-{'int8' if self._int8 else 'float32'}",
+            f"{digest} {config}",
+            f"decoder-{GRAPH_VERSION}",
+            self._properties,
+        )
+        return self._store.compiled(recipe, self._graph)
+
+    def _graph(self) -> tuple[Any, DecoderWeights]:
+        files = weight_files(self._folder)
+        weights = DecoderWeights(TensorFiles(files), str(files[0]), int8=self._int8)
+        return decoder(weights, self._shape), weights
+
+
+def _properties(threads: int, *, int8: bool) -> dict[str, str]:
+    """float32 is asked for explicitly: the hint would otherwise allow bfloat16 where the processor has it.
+
+    With int8 weights the activations become 8-bit in groups of 32, so that the processor multiplies integers.
+    """
+    wanted = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}
+    wanted["KV_CACHE_PRECISION"] = "u8" if int8 else "f32"
+    wanted["DYNAMIC_QUANTIZATION_GROUP_SIZE"] = "32" if int8 else "0"
+    if threads:
+        wanted["INFERENCE_NUM_THREADS"] = str(threads)
+    return wanted
