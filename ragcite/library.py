@@ -22,7 +22,7 @@ from ragcite.evaluation import Report, evaluate, read_questions
 from ragcite.ingestion import IngestProgress
 from ragcite.protocols import Embedder, Generator, Reranker, SupportModel
 from ragcite.settings import ResolvedSettings, Settings, resolve
-from ragcite.types import Answer, AnswerEvent, Document, Finished, Hit, IngestReport, Judgement
+from ragcite.types import Answer, AnswerEvent, Checkup, Document, Finished, Hit, IngestReport, Judgement
 from ragcite.wiring import ModelShelf, Replacements, Wiring
 
 Folder = str | os.PathLike[str]
@@ -116,6 +116,14 @@ class Library:
                 if document:
                     found[os.fsdecode(file.path)] = document
             return found
+
+    def doctor(self, *, full: bool = False, repair: bool = False) -> Checkup:
+        """Look for damage: quickly, or at every row (`full`). `repair` (always after a full check) makes anew what is
+        derived, keeps every sound row, and marks what was damaged to be read again by the next `ingest`.
+
+        Raises `LibraryError` where it cannot be checked; damage is no exception but in what is returned.
+        """
+        return self._wiring.doctor(full, repair)
 
     def status(self) -> dict[str, dict[str, Any]]:
         """What the library holds, its models, and every setting with where it came from."""

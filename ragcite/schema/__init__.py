@@ -1,6 +1,7 @@
 """The JSON that other programs rely on. See docs/json.md; `VERSION` grows when a field changes its meaning."""
 
 from ragcite.schema.answer import AnswerOut, answer_out, event_out
+from ragcite.schema.doctor import CheckupOut, checkup_out
 from ragcite.schema.evaluation import EvalOut
 from ragcite.schema.ingest import FileOut, IngestOut, ingest_out
 from ragcite.schema.verify import ClaimIn, VerdictOut, read_claim, verdict_out
@@ -9,12 +10,14 @@ from ragcite.schema.version import VERSION
 __all__ = [
     "VERSION",
     "AnswerOut",
+    "CheckupOut",
     "ClaimIn",
     "EvalOut",
     "FileOut",
     "IngestOut",
     "VerdictOut",
     "answer_out",
+    "checkup_out",
     "event_out",
     "ingest_out",
     "read_claim",

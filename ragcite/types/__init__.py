@@ -15,6 +15,7 @@ from ragcite.types.answer import (
 )
 from ragcite.types.document import Document, Format, Heading, Page, Span
 from ragcite.types.events import AnswerEvent, Finished, QuotesFound, SentenceChecked, SentenceWithheld
+from ragcite.types.health import Checkup, Damage, Finding, Mending
 from ragcite.types.ingest import FileRecord, FileReport, FileStamp, FileStatus, IngestReport
 from ragcite.types.passage import Passage
 from ragcite.types.prompt import Draft, DraftSentence, Message, Part, Prompt, Role, Sampling, Source
@@ -26,7 +27,9 @@ __all__ = [
     "AnswerEvent",
     "AnswerKind",
     "AnswerSentence",
+    "Checkup",
     "Citation",
+    "Damage",
     "Document",
     "Draft",
     "DraftSentence",
@@ -35,6 +38,7 @@ __all__ = [
     "FileReport",
     "FileStamp",
     "FileStatus",
+    "Finding",
     "Finished",
     "Format",
     "Heading",
@@ -42,6 +46,7 @@ __all__ = [
     "IngestReport",
     "Judgement",
     "Location",
+    "Mending",
     "Message",
     "ModelUse",
     "Page",

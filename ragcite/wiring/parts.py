@@ -23,8 +23,8 @@ from ragcite.reading import Readers
 from ragcite.retrieval import FITTED, HybridRetriever
 from ragcite.settings import Settings
 from ragcite.splitting import Splitter
-from ragcite.storage import SqliteStore
-from ragcite.types import Hit, IngestReport, ModelUse, Sampling
+from ragcite.storage import Doctor, SqliteStore
+from ragcite.types import Checkup, Hit, IngestReport, ModelUse, Sampling
 from ragcite.verification import CalibratedSupportModel, Calibration, LexicalSupportModel, Verifier
 
 
@@ -102,6 +102,14 @@ class Wiring:
             use.role: f"{use.name}{' (a fallback)' if use.fallback else ''}" for use in self._models(self._writing)
         }
         return {"library": library, "models": models}
+
+    def doctor(self, full: bool, repair: bool) -> Checkup:
+        """No model is loaded unless the library no longer says which embedder made it."""
+        doctor = Doctor(self._settings.library, FaissCodec(), lambda: (self.embedder.name, self.embedder.dimension))
+        if not repair:
+            return doctor.check(full)
+        self._opened = None  # what it holds in memory may be of the damaged library
+        return doctor.repair()
 
     def close(self) -> None:
         """Drop what was loaded."""
