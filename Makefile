@@ -8,7 +8,7 @@ READY   := $(VENV)/.ready
 TESTING := $(VENV)/.ready-to-test
 DEMO    := $(BIN)/ragcite
 
-.PHONY: demo test check lint types eval setup clean
+.PHONY: demo test soak check lint types eval setup clean
 
 $(READY): pyproject.toml constraints.txt
 	@echo "Setting up $(VENV) (once)"
@@ -29,6 +29,10 @@ demo: $(READY)
 
 test: lint types
 	$(BIN)/python -m pytest -n 2 --dist loadfile -q
+
+# The long forms of what `make test` runs in short; every one prints a seed that replays.
+soak: $(TESTING)
+	PYTHONPATH=. $(BIN)/python tests/ingestion/flips.py 500
 
 check: lint types
 

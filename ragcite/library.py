@@ -35,6 +35,7 @@ from ragcite.types import (
     Answer,
     AnswerEvent,
     Certificate,
+    Checkup,
     Document,
     Finished,
     Hit,
@@ -166,6 +167,14 @@ class Library:
                 if document:
                     found[os.fsdecode(file.path)] = document
             return found
+
+    def doctor(self, *, full: bool = False, repair: bool = False) -> Checkup:
+        """Look for damage: quickly, or at every row (`full`). `repair` (always after a full check) makes anew what is
+        derived, keeps every sound row, and marks what was damaged to be read again by the next `ingest`.
+
+        Raises `LibraryError` where it cannot be checked; damage is no exception but in what is returned.
+        """
+        return self._wiring.doctor(full, repair)
 
     def status(self) -> dict[str, dict[str, Any]]:
         """What the library holds, its models, and every setting with where it came from."""

@@ -18,6 +18,7 @@ COMMANDS = {
     "search": "Show the passages nearest to a question.",
     "calibrate": "Set how sure the checker must be, on labelled pairs or on the library itself.",
     "verify": "Check claims against evidence, one JSON object a line.",
+    "doctor": "Look for damage in the library, and repair it.",
     "status": "Say what the library holds, and where each setting comes from.",
     "models": "List models, and pull them.",
     "eval": "Measure ragcite on a folder with questions of your own.",
@@ -25,7 +26,7 @@ COMMANDS = {
 }
 
 EXIT_CODES = """\b
-Exit codes: 0 done (an honest refusal too) · 1 some files or lines failed
+Exit codes: 0 done (an honest refusal too) · 1 some files or lines failed, or damage found
             2 wrong use or setting · 3 library · 4 model · 130 interrupted"""
 
 INTERRUPTED = 130

@@ -2,6 +2,7 @@
 
 from ragcite.schema.answer import AnswerOut, answer_out, event_out
 from ragcite.schema.certificate import CertificateOut, PairIn, certificate_in, certificate_out, read_pairs
+from ragcite.schema.doctor import CheckupOut, checkup_out
 from ragcite.schema.evaluation import EvalOut
 from ragcite.schema.ingest import FileOut, IngestOut, ingest_out
 from ragcite.schema.verify import ClaimIn, VerdictOut, read_claim, verdict_out
@@ -11,6 +12,7 @@ __all__ = [
     "VERSION",
     "AnswerOut",
     "CertificateOut",
+    "CheckupOut",
     "ClaimIn",
     "EvalOut",
     "FileOut",
@@ -20,6 +22,7 @@ __all__ = [
     "answer_out",
     "certificate_in",
     "certificate_out",
+    "checkup_out",
     "event_out",
     "ingest_out",
     "read_claim",

@@ -21,8 +21,8 @@ _MEANINGS = {
     "SQLITE_FULL": ("the disk is full", "Free some space and run `ragcite ingest` again; what was committed is kept."),
     "SQLITE_READONLY": ("it may not be written", "Check the permissions of the folder."),
     "SQLITE_CANTOPEN": ("it cannot be opened", "Check that the folder exists and its permissions."),
-    "SQLITE_NOTADB": ("it is no database", "Move the folder away and run `ragcite ingest` again."),
-    "SQLITE_CORRUPT": ("it is damaged", "Move the folder away and run `ragcite ingest` again."),
+    "SQLITE_NOTADB": ("it is no database", "Run `ragcite doctor --repair`, then `ragcite ingest` again."),
+    "SQLITE_CORRUPT": ("it is damaged", "Run `ragcite doctor --repair`, then `ragcite ingest` again."),
 }
 
 

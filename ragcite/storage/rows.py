@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from ragcite.errors import LibraryError
+from ragcite.text import index_text
 from ragcite.types import Document, FileRecord, FileStamp, Format, Heading, Page, Passage, Span
 
 Field = int | str | bytes | None
@@ -24,6 +25,12 @@ def checksum(*fields: Field) -> bytes:
     return digest.digest()
 
 
+def verify(what: str, stored: object, *fields: Field) -> None:
+    """Raises `LibraryError` when a row is not the one that was written."""
+    if stored != checksum(*fields):
+        raise damaged(what)
+
+
 def encode_text(text: str) -> bytes:
     """UTF-8 that also carries lone surrogates, which decoded files can hold."""
     return text.encode("utf-8", "surrogatepass")
@@ -33,7 +40,7 @@ def damaged(what: str) -> LibraryError:
     return LibraryError(
         f"library.db, {what}",
         "what is stored does not fit together",
-        "Move the library away and run `ragcite ingest` again.",
+        "Run `ragcite doctor --repair`, then `ragcite ingest` again.",
     )
 
 
@@ -81,6 +88,11 @@ def restore_passage(document: Document, start: int, end: int, splitter: str, pas
     return passage
 
 
+def indexed_body(passage: Passage) -> str:
+    """What the keyword index holds of a passage."""
+    return index_text(f"{passage.header}\n{passage.text}").encode("utf-8", "replace").decode("utf-8")
+
+
 def record_fields(file: FileRecord) -> tuple[Field, ...]:
     """In the order of `RECORD_COLUMNS`; the number of passages is not stored but counted."""
     stamp = file.stamp
@@ -98,8 +110,10 @@ def record_fields(file: FileRecord) -> tuple[Field, ...]:
 
 
 def restore_record(row: tuple[Any, ...]) -> FileRecord:
-    """From `RECORD_COLUMNS` and the number of passages."""
-    path, root, size, mtime_ns, inode, document, reader, ingested_ns, reason, passages = row
+    """From `RECORD_COLUMNS`, the row's checksum and the number of passages."""
+    *fields, stored, passages = row
+    path, root, size, mtime_ns, inode, document, reader, ingested_ns, reason = fields
+    verify(f"file {path!r}", stored, *fields)
     try:
         stamp = FileStamp(size, mtime_ns, int(inode))
     except ValueError as error:

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Mapping
 
 from ragcite.errors import LibraryError, NewerLibrary
+from ragcite.storage.facts import seal
 
 # A file name, a path and a text may hold what is no valid UTF-8, hence BLOB. An inode may exceed 63 bits, hence TEXT.
 # AUTOINCREMENT: a passage's key is never used again, so a stale vector base can name only rows that are gone.
@@ -76,4 +77,5 @@ def migrate(connection: sqlite3.Connection, facts: Mapping[str, str]) -> None:
     rows = dict(facts, generation="0") if meta is None else {}
     rows["schema"] = str(VERSION)
     connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", rows.items())
+    seal(connection)
     connection.execute("COMMIT")

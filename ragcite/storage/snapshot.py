@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -13,24 +14,31 @@ from ragcite.protocols import Counts, StoredPassage, Vectors
 from ragcite.storage.base import base_record
 from ragcite.storage.connection import explained
 from ragcite.storage.keywords import keyword_search
-from ragcite.storage.rows import RECORD_COLUMNS, damaged, restore_document, restore_passage, restore_record
+from ragcite.storage.rows import (
+    RECORD_COLUMNS,
+    damaged,
+    restore_document,
+    restore_passage,
+    restore_record,
+    verify,
+)
 from ragcite.storage.schema import read_meta
 from ragcite.storage.vectors import VectorCache, search
 from ragcite.types import Document, FileRecord, Location, Scored
 
 # A passage lies where its document lies; of several places, the first by path.
 _PLACES = """
-    SELECT p.key, p.id, p.span_start, p.span_end, l.splitter, f.document, min(f.path)
+    SELECT p.key, p.id, p.layer, p.span_start, p.span_end, p.vector, p.checksum, l.splitter, f.document, min(f.path)
     FROM passages p JOIN text_layers l USING (layer) JOIN documents d USING (layer)
         JOIN files f ON f.document = d.sha256
     WHERE p.key IN (SELECT value FROM json_each(?)) GROUP BY p.key"""
 
 _DOCUMENT = """
-    SELECT d.sha256, layer, l.reader, l.format, l.details, l.text
+    SELECT d.checksum, l.checksum, d.sha256, layer, l.reader, l.splitter, l.format, l.details, l.passages, l.text
     FROM documents d JOIN text_layers l USING (layer) WHERE d.sha256 = ?"""
 
 _FILES = f"""
-    SELECT {RECORD_COLUMNS.replace("reader", "f.reader")},
+    SELECT {RECORD_COLUMNS.replace("reader", "f.reader")}, f.checksum,
         (SELECT l.passages FROM documents d JOIN text_layers l USING (layer) WHERE d.sha256 = f.document)
     FROM files f"""
 
@@ -79,7 +87,7 @@ class SqliteSnapshot:
                 row = self._connection.execute(_DOCUMENT, (document_id,)).fetchone()
             if row is None:
                 return None
-            self._documents[document_id] = restore_document(*row)
+            self._documents[document_id] = _document(*row)
         return self._documents[document_id]
 
     def counts(self) -> Counts:
@@ -96,13 +104,22 @@ class SqliteSnapshot:
         with explained(self._library):
             yield from map(restore_record, self._connection.execute(f"{_FILES} ORDER BY f.path"))
 
-    def _stored(
-        self, passage_id: str, start: int, end: int, splitter: str, document_id: str, path: bytes
-    ) -> StoredPassage:
+    def _stored(self, *row: Any) -> StoredPassage:
+        passage_id, layer, start, end, vector, stored, splitter, document_id, path = row
+        verify(f"passage {passage_id}", stored, passage_id, layer, start, end, vector)
         document = self.document(document_id)
         if document is None:
             raise damaged(f"passage {passage_id}")
         return StoredPassage(restore_passage(document, start, end, splitter, passage_id), Location.of(path))
+
+
+def _document(stored: bytes, layer_stored: bytes, *row: Any) -> Document:
+    """From the columns of `_DOCUMENT`; both rows that make a document are checked."""
+    sha256, layer, reader, splitter, form, details, passages, text = row
+    what = f"document {sha256[:12]}"
+    verify(what, stored, sha256, layer)
+    verify(what, layer_stored, layer, reader, splitter, form, details, passages, text)
+    return restore_document(sha256, layer, reader, form, details, text)
 
 
 def files_under(connection: sqlite3.Connection, root: bytes, separator: bytes) -> Iterator[FileRecord]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
 from ragcite.errors import LibraryError, LibraryMismatch
 from ragcite.protocols import VectorCodec
 from ragcite.storage.base import FOLDER, base_record
-from ragcite.storage.connection import connect_reader, connect_writer, explained, locked
-from ragcite.storage.files import PRIVATE_FILE, make_private_file, make_private_folder
+from ragcite.storage.connection import connect_reader, connect_writer, explained
+from ragcite.storage.files import make_private_file, make_private_folder
+from ragcite.storage.lock import LOCK, library_lock
 from ragcite.storage.schema import VERSION, migrate, read_meta, schema_version
 from ragcite.storage.snapshot import SqliteSnapshot
 from ragcite.storage.tidy import tidy
@@ -18,7 +19,6 @@ from ragcite.storage.vectors import VectorCache
 from ragcite.storage.writer import PURGE_KEY, SqliteWriter
 
 DATABASE = "library.db"
-LOCK = "library.lock"
 SETTINGS = "ragcite.toml"  # a person may put it there before the first ingest
 CERTIFICATE = "certificate.json"  # what `ragcite calibrate` found
 _OURS = frozenset({DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", LOCK, FOLDER, SETTINGS, CERTIFICATE})
@@ -141,16 +141,5 @@ class SqliteStore:
                 "Choose another --library.",
             ) from error
 
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        from filelock import FileLock, Timeout
-
-        lock = FileLock(self._folder / LOCK, timeout=self._lock_timeout, mode=PRIVATE_FILE)
-        try:
-            lock.acquire()
-        except Timeout:
-            raise locked(self._folder) from None
-        try:
-            yield
-        finally:
-            lock.release()
+    def _locked(self) -> AbstractContextManager[None]:
+        return library_lock(self._folder, self._lock_timeout)

@@ -20,6 +20,7 @@ from ragcite.storage.base import (
     remove_other_files,
     verified_bytes,
 )
+from ragcite.storage.facts import seal, set_fact
 from ragcite.storage.schema import read_meta
 from ragcite.storage.writer import PURGE_KEY
 
@@ -86,8 +87,6 @@ def _truncate_wal(connection: sqlite3.Connection) -> bool:
 
 def _set_meta(connection: sqlite3.Connection, key: str, value: str | None) -> None:
     connection.execute("BEGIN IMMEDIATE")
-    if value is None:
-        connection.execute("DELETE FROM meta WHERE key = ?", (key,))
-    else:
-        connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+    set_fact(connection, key, value)
+    seal(connection)
     connection.execute("COMMIT")

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from ragcite.protocols import Vectors
-from ragcite.storage.rows import RECORD_COLUMNS, checksum, details_of, encode_text, record_fields
+from ragcite.storage.facts import seal, set_fact
+from ragcite.storage.rows import RECORD_COLUMNS, checksum, details_of, encode_text, indexed_body, record_fields
 from ragcite.storage.snapshot import files_under
-from ragcite.text import index_text
 from ragcite.types import Document, FileRecord, Passage
 
 PURGE_KEY = "purge"  # in meta from the removal of a text until its last trace is gone from the files
@@ -76,7 +76,8 @@ class SqliteWriter:
         if not self._connection.in_transaction:
             return
         self._sweep()
-        self._connection.execute("UPDATE meta SET value = ? WHERE key = 'generation'", (str(self._generation),))
+        set_fact(self._connection, "generation", str(self._generation))
+        seal(self._connection)
         self._connection.execute("COMMIT")
         self.written = True
 
@@ -111,7 +112,8 @@ class SqliteWriter:
             return  # the same text by another file: its passages are the same
         if stored:
             self._drop_passages(layer)
-        fields = (layer, document.reader, splitter, document.format.value, details_of(document), len(passages))
+        count = len({passage.id for passage in passages})
+        fields = (layer, document.reader, splitter, document.format.value, details_of(document), count)
         text = encode_text(document.text)
         self._connection.execute(
             """INSERT INTO text_layers VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
@@ -129,8 +131,8 @@ class SqliteWriter:
         row = (*fields, self._generation, vector, checksum(*fields, vector))
         cursor = self._connection.execute(statement, row)
         if cursor.rowcount:  # 0: the splitter gave the same span twice
-            body = index_text(f"{passage.header}\n{passage.text}").encode("utf-8", "replace").decode("utf-8")
-            self._connection.execute("INSERT INTO keywords (rowid, body) VALUES (?, ?)", (cursor.lastrowid, body))
+            statement = "INSERT INTO keywords (rowid, body) VALUES (?, ?)"
+            self._connection.execute(statement, (cursor.lastrowid, indexed_body(passage)))
 
     def _unlink(self, path: bytes) -> None:
         row = self._connection.execute("SELECT document FROM files WHERE path = ?", (path,)).fetchone()

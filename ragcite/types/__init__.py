@@ -16,6 +16,7 @@ from ragcite.types.answer import (
 from ragcite.types.certificate import Certificate, LabelledPair, OriginCount
 from ragcite.types.document import Document, Format, Heading, Page, Span
 from ragcite.types.events import AnswerEvent, Finished, QuotesFound, SentenceChecked, SentenceWithheld
+from ragcite.types.health import Checkup, Damage, Finding, Mending
 from ragcite.types.ingest import FileRecord, FileReport, FileStamp, FileStatus, IngestReport
 from ragcite.types.passage import Passage
 from ragcite.types.prompt import Draft, DraftSentence, Message, Part, Prompt, Role, Sampling, Source
@@ -28,7 +29,9 @@ __all__ = [
     "AnswerKind",
     "AnswerSentence",
     "Certificate",
+    "Checkup",
     "Citation",
+    "Damage",
     "Document",
     "Draft",
     "DraftSentence",
@@ -37,6 +40,7 @@ __all__ = [
     "FileReport",
     "FileStamp",
     "FileStatus",
+    "Finding",
     "Finished",
     "Format",
     "Heading",
@@ -45,6 +49,7 @@ __all__ = [
     "Judgement",
     "LabelledPair",
     "Location",
+    "Mending",
     "Message",
     "ModelUse",
     "OriginCount",

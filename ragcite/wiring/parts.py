@@ -23,8 +23,8 @@ from ragcite.reading import Readers
 from ragcite.retrieval import FITTED, HybridRetriever
 from ragcite.settings import Settings
 from ragcite.splitting import Splitter
-from ragcite.storage import SqliteStore
-from ragcite.types import Certificate, Hit, IngestReport, ModelUse, Sampling
+from ragcite.storage import Doctor, SqliteStore
+from ragcite.types import Certificate, Checkup, Hit, IngestReport, ModelUse, Sampling
 from ragcite.verification import Calibration, ContextJudge, Judge, LexicalSupportModel, Verifier, WindowJudge
 from ragcite.wiring.certificates import Certificates, certificate_facts
 
@@ -129,6 +129,14 @@ class Wiring:
     def forget_certificate(self) -> bool:
         self.__dict__.pop("verifier", None)
         return self.certificates.forget()
+
+    def doctor(self, full: bool, repair: bool) -> Checkup:
+        """No model is loaded unless the library no longer says which embedder made it."""
+        doctor = Doctor(self._settings.library, FaissCodec(), lambda: (self.embedder.name, self.embedder.dimension))
+        if not repair:
+            return doctor.check(full)
+        self._opened = None  # what it holds in memory may be of the damaged library
+        return doctor.repair()
 
     def close(self) -> None:
         """Drop what was loaded."""
