@@ -113,7 +113,7 @@ def show(pairs: list[Pair], labels: NDArray[np.bool_], kinds: NDArray[np.str_], 
 @click.command()
 @click.argument("examples", type=click.Path(path_type=Path, exists=True))
 @click.option("--model", type=click.Path(path_type=Path, exists=True), default=packaged_support())
-@click.option("--share", default=0.7, help="Of the model's log odds, beside those of the words.")
+@click.option("--share", default=0.4, help="Of the model's log odds, beside those of the words.")
 @click.option("--threshold", default=0.55, help="The one to ship; the table shows what others would do.")
 @click.option("--write/--dry", default=False)
 def main(examples: Path, model: Path, share: float, threshold: float, write: bool) -> None:

@@ -19,7 +19,6 @@ from ragcite.verification import speaks_of_a_rival
 
 EMBEDDED = 16  # sentences that the embedder sees: the best by words
 _SEEN = 400  # characters of each
-READ = 10  # sentences that the reader sees: the best by words and cosine
 KEPT = 8
 PAIRED = 8  # of the best sentences: which two may answer together
 UNSURE = 0.3  # on the tuning half of our own questions four of five answerable ones score above it
@@ -87,7 +86,7 @@ class Gate:
         scored = self._scored(question, evidence, weights)
         if weights is self._english and self._reader is not None and not asked.double:
             weights = self._read
-            scored = _read_again(question, scored[:READ], weights, self._reader)
+            scored = _read_again(question, scored, weights, self._reader)
         best = _best_pair(asked, scored, weights) if asked.double else None
         if best is not None and best[0][0] > scored[0][0]:
             scored = [*best, *(one for one in scored if all(one[1] is not other[1] for other in best))]
@@ -124,9 +123,11 @@ _Scored = tuple[float, Evidence, NDArray[np.float64]]
 
 
 def _read_again(question: str, scored: Sequence[_Scored], weights: GateWeights, reader: Reranker) -> list[_Scored]:
-    found = reader.rerank(question, [evidence.context for _, evidence, _ in scored])
-    for (_, _, figures), logit in zip(scored, found, strict=True):
-        figures[READER] = logit
+    """Each passage is read once; its sentences share what the reader says."""
+    contexts = list(dict.fromkeys(evidence.context for _, evidence, _ in scored))
+    found = dict(zip(contexts, reader.rerank(question, contexts), strict=True))
+    for _, evidence, figures in scored:
+        figures[READER] = found[evidence.context]
     return sorted(
         [(_score(figures, weights), evidence, figures) for _, evidence, figures in scored], key=lambda item: -item[0]
     )

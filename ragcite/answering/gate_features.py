@@ -83,8 +83,8 @@ class Evidence:
 
     @property
     def context(self) -> str:
-        """The sentence as a reader is shown it."""
-        return self.passage.context(self.sentence.place)
+        """What a reader is shown: the whole passage, for half of an answer may stand in another sentence."""
+        return self.passage.shown
 
 
 def read_question(question: str) -> Asked:

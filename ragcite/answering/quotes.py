@@ -11,7 +11,6 @@ from ragcite.text import query_terms, sentences, stem, words
 from ragcite.types import Hit, Passage, Span
 
 MAX_CHARACTERS = 1_200  # a longer "sentence" is a listing or a broken layout: not a quotation
-NEIGHBOURS = 25  # words of the sentences on either side that a reader is shown
 _UNSPACED = frozenset({"zh", "ja", "ko", "th"})
 
 
@@ -54,19 +53,10 @@ class PassageWords:
                 return max(0, start - before)
         return place
 
-    def context(self, place: int) -> str:
-        """A sentence as a reader is shown it: headings or file name, neighbours, a table's first row."""
-        texts = {sentence.place: sentence.text for sentence in self.sentences}
-        lead = self.lead(place)
-        before = texts[lead] if lead < place - 1 else texts.get(place - 1, "")
-        header = self.hit.passage.header or name_of(self.hit)
-        return in_context(header, before, texts[place], texts.get(place + 1, ""))
-
-
-def in_context(header: str, before: str, itself: str, after: str) -> str:
-    """A sentence under its header, with as much of its neighbours as stands next to it."""
-    parts = (" ".join(before.split()[-NEIGHBOURS:]), itself.strip(), " ".join(after.split()[:NEIGHBOURS]))
-    return "\n".join([*([header] if header else []), " ".join(part for part in parts if part)])
+    @property
+    def shown(self) -> str:
+        """The passage as a reader is shown it: under its headings, or the file's name."""
+        return f"{self.hit.passage.header or name_of(self.hit)}\n{self.hit.passage.text}"
 
 
 def name_of(hit: Hit) -> str:

@@ -70,9 +70,13 @@ class Wiring:
     @cached_property
     def _judge(self) -> Judge:
         """The package's own model and the words, calibrated together."""
+        return ContextJudge(self._reader, LexicalSupportModel(self.embedder), Calibration.packaged())
+
+    @cached_property
+    def _reader(self) -> CrossEncoder:
+        """The package's own model: judges claims, and tells the gate whether a passage answers."""
         settings = self._settings
-        model = CrossEncoder(packaged_support(), threads=settings.threads, cache_dir=settings.models / "compiled")
-        return ContextJudge(model, LexicalSupportModel(self.embedder), Calibration.packaged())
+        return CrossEncoder(packaged_support(), threads=settings.threads, cache_dir=settings.models / "compiled")
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
@@ -140,7 +144,7 @@ class Wiring:
 
     def close(self) -> None:
         """Drop what was loaded."""
-        for name in ("embedder", "verifier", "_judge", "_writing", "_retriever", "_gate"):
+        for name in ("embedder", "verifier", "_judge", "_reader", "_writing", "_retriever", "_gate"):
             self.__dict__.pop(name, None)
         self._opened = None
 
@@ -150,7 +154,7 @@ class Wiring:
 
     @cached_property
     def _gate(self) -> Gate:
-        return Gate(self.embedder, reader=self._replacements.reranker)
+        return Gate(self.embedder, reader=self._replacements.reranker or self._reader)
 
     @cached_property
     def _writing(self) -> Writing | None:

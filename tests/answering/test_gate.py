@@ -122,31 +122,30 @@ class Knowing:
         return [6.0 if self.answer in text else -6.0 for text in texts]
 
 
-def test_a_reader_that_finds_the_answer_moves_its_sentence_to_the_front() -> None:
+def test_a_reader_that_finds_the_answer_moves_its_passage_to_the_front() -> None:
     question = "How deep may it go?"
     hits = [hit_of(CANTEEN, 0), hit_of(PROBE, 1)]
     reader = Knowing("depth rating of 50 m")
     sure = Gate(HashingEmbedder(256), reader=reader).decide(question, hits)
     unread = Gate(HashingEmbedder(256)).decide(question, hits)
     blind = Gate(HashingEmbedder(256), reader=Knowing("nowhere")).decide(question, hits)
-    assert "depth rating of 50 m" in sure.best[0].span.of(PROBE)
+    assert sure.best[0].hit.passage.text == PROBE
     assert blind.score < unread.score
     assert blind.score < sure.score
 
 
-def test_a_reader_is_shown_a_sentence_under_its_heading_with_its_neighbours() -> None:
+def test_a_reader_is_shown_each_passage_once_under_its_heading() -> None:
     reader = Knowing("")
     Gate(HashingEmbedder(256), reader=reader).decide("How long does the battery last?", [hit_of(PROBE)])
-    shown = [text for text in reader.shown if "Its battery" in text and "It was designed by" in text]
-    assert any(text.startswith("Data sheet\nThe PX-200 probe") for text in shown)
+    assert reader.shown == [f"Data sheet\n{PROBE}"]
 
 
-def test_a_reader_sees_few_sentences_and_only_questions_it_can_read() -> None:
+def test_a_reader_sees_passages_not_sentences_and_only_questions_it_can_read() -> None:
     reader = Knowing("x")
     many = [
         hit_of(" ".join(f"The pump {n} of hall {rank} runs on power." for n in range(9)), rank) for rank in range(8)
     ]
     Gate(HashingEmbedder(256), reader=reader).decide("Which pump runs on power?", many)
-    assert 0 < len(reader.shown) <= 10
+    assert 0 < len(reader.shown) <= len(many)
     Gate(HashingEmbedder(256), reader=reader).decide("Welche Pumpe läuft in der Halle mit Strom?", many)
-    assert len(reader.shown) <= 10
+    assert len(reader.shown) <= len(many)
