@@ -67,16 +67,12 @@ class Verifier:
             return Judgement(Verdict.NOT_CHECKABLE, 0.0, 0.0)
         if not any(text.strip() for text in evidence):
             return Judgement(Verdict.UNSUPPORTED, 0.0, 0.0)
-        everything = frozenset(range(len(evidence)))
-        trial = Trial(claim, self._read(evidence), headers, self._judge, self.threshold, [everything])
+        trial, everything = self._together(claim, evidence, headers)
         return _judgement(trial.outcome(everything))
 
     def surviving_windows(self, claim: str, evidence: Sequence[str]) -> list[Exhibit]:
         """The windows of `evidence` that no veto stops: what calibration and fitting look at."""
-        everything = frozenset(range(len(evidence)))
-        trial = Trial(
-            _MARKER.sub("", claim).strip(), self._read(evidence), (), self._judge, self.threshold, [everything]
-        )
+        trial, everything = self._together(_MARKER.sub("", claim).strip(), evidence)
         return trial.survivors(everything)
 
     def surviving_score(self, claim: str, evidence: Sequence[str]) -> float | None:
@@ -87,8 +83,7 @@ class Verifier:
         claim = _MARKER.sub("", claim).strip()
         if not_checkable(claim) or not any(text.strip() for text in evidence):
             return None
-        everything = frozenset(range(len(evidence)))
-        trial = Trial(claim, self._read(evidence), (), self._judge, self.threshold, [everything])
+        trial, everything = self._together(claim, evidence)
         return trial.best_survivor(everything)
 
     def check(self, sentence: DraftSentence, prompt: Prompt) -> CheckedSentence:
@@ -112,6 +107,13 @@ class Verifier:
         quotes = _quotes(trial, shown, kept, outcome)
         repairs = _repairs(cited, tuple(dict.fromkeys(number for number, _ in quotes)), bool(sentence.fabricated))
         return CheckedSentence(sentence.text, sentence.raw, judgement, quotes, repairs)
+
+    def _together(
+        self, claim: str, evidence: Sequence[str], headers: Sequence[str] = ()
+    ) -> tuple[Trial, frozenset[int]]:
+        """A claim before texts that may all support it together, and the set of all of them."""
+        everything = frozenset(range(len(evidence)))
+        return Trial(claim, self._read(evidence), headers, self._judge, self.threshold, [everything]), everything
 
     def _read(self, texts: Sequence[str]) -> list[Reading]:
         if len(self._readings) > _MOST_REMEMBERED:
