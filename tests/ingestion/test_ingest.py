@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import time
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import pytest
 from ragcite.errors import LibraryLocked, UsageError
 from ragcite.ingestion import IngestProgress
 from ragcite.types import FileStatus
+from tests.growth import seconds
 
 
 def test_new_files_are_added_and_found(desk: Any) -> None:
@@ -281,11 +281,9 @@ def test_a_thousand_unchanged_files_take_no_time_and_load_no_model(desk: Any) ->
         desk.write(f"{number % 20}/{number}.txt", f"line {number}")
     desk.ingest()
     desk.embedder = None
-    started = time.perf_counter()
-    report = desk.ingest()
-    seconds = time.perf_counter() - started
-    assert report.count(FileStatus.UNCHANGED) == 1_000
-    assert seconds < 0.5
+    reports = []
+    assert min(seconds(lambda: reports.append(desk.ingest())) for _ in range(3)) < 0.5
+    assert [report.count(FileStatus.UNCHANGED) for report in reports] == [1_000] * 3
 
 
 def test_a_lone_surrogate_reaches_no_tokenizer(desk: Any, monkeypatch: Any) -> None:

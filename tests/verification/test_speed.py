@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 from ragcite.prompting import parse_draft
 from ragcite.types import Prompt
 from ragcite.verification import LexicalSupportModel, Verifier, WindowJudge
+from tests.growth import seconds
 
 SENTENCES = (
     "The reactor at Mira was shut down on {} March 2019 after a coolant leak in the second circuit.",
@@ -32,7 +32,9 @@ def test_a_sentence_against_five_sources_takes_well_below_a_quarter_of_a_second(
     verifier = Verifier(WindowJudge(LexicalSupportModel()))
     sentences = parse_draft(draft, 5, "en").sentences
     verifier.check(sentences[0], prompt)
-    started = time.perf_counter()
-    for sentence in sentences:
-        verifier.check(sentence, prompt)
-    assert (time.perf_counter() - started) / len(sentences) < 0.25
+
+    def check() -> None:
+        for sentence in sentences:
+            verifier.check(sentence, prompt)
+
+    assert min(seconds(check) for _ in range(3)) / len(sentences) < 0.25
