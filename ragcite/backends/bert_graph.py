@@ -16,6 +16,7 @@ from ragcite.errors import ModelDamaged, ModelRefused
 
 Array = NDArray[Any]
 Node = Any  # openvino.Node, which has no types of its own
+GRAPH_VERSION = "bert-1"  # raise it when the graph changes: compiled ones are then made again
 MASKED = np.float32(-1e9)
 HEAD_EPS = 1e-5  # of the layer norm before a classifier's head
 

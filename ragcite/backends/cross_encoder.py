@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ragcite.backends.bert_graph import Weights, pair_classifier
+from ragcite.backends.bert_graph import GRAPH_VERSION, Weights, pair_classifier
+from ragcite.backends.graph_store import GraphStore, Recipe, digest_of
 from ragcite.backends.model_files import read_json, read_weights, refuse_code, sha256_of, valid_unicode
 from ragcite.backends.openvino_embedder import properties
 from ragcite.backends.wordpiece import WordPiece
@@ -42,10 +43,10 @@ class CrossEncoder:
         self._config = read_json(folder / "config.json")
         self._model_name = str(self._config.get("_name_or_path") or folder.name)
         self._tokens = WordPiece(folder, MAX_TOKENS)
-        self._properties = properties(threads, cache_dir)
+        self._store = GraphStore(cache_dir)
+        self._properties = properties(threads)
         self._lock = threading.Lock()
         self._request: Any = None
-        self._held: Weights | None = None
         self._sha256: str | None = None
 
     @property
@@ -82,13 +83,16 @@ class CrossEncoder:
 
     def _loaded(self) -> Any:
         if self._request is None:
-            import openvino
-
-            self._held = Weights(read_weights(self._weights_file), str(self._weights_file))
-            model = pair_classifier(self._held, self._config, OUTPUTS)
-            compiled = openvino.Core().compile_model(model, "CPU", self._properties)
-            self._request = compiled.create_infer_request()
+            recipe = Recipe(self._model_name, self._digest, GRAPH_VERSION, self._properties)
+            self._request = self._store.compiled(recipe, self._graph).create_infer_request()
         return self._request
+
+    def _digest(self) -> str:
+        return digest_of(sha256_of(self._weights_file), self._config)
+
+    def _graph(self) -> tuple[Any, Weights]:
+        weights = Weights(read_weights(self._weights_file), str(self._weights_file))
+        return pair_classifier(weights, self._config, OUTPUTS), weights
 
 
 def _padded(rows: Sequence[tuple[list[int], list[int]]]) -> dict[str, NDArray[np.int64]]:

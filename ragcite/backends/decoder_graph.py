@@ -15,7 +15,7 @@ import numpy as np
 from ragcite.backends.decoder_shape import DecoderShape
 
 Node = Any  # openvino.Node, which has no types of its own
-GRAPH_VERSION = 1  # raise it when the graph changes: stored ones are then made again
+GRAPH_VERSION = "decoder-1"  # raise it when the graph changes: stored ones are then made again
 
 
 class MatrixSource(Protocol):

@@ -1,4 +1,4 @@
-"""Compiled graphs kept on disk by what they were made from, and memory-mapped when they are needed again.
+"""Compiled graphs, kept on disk by what they were made from and memory-mapped when they are needed again.
 
 OpenVINO's own cache is not used: it finds a graph by the graph itself, so every process would first have to read and
 quantise the weights, and what it reads back is not checked against a hash.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import glob
 import hashlib
 import json
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
@@ -18,6 +19,7 @@ from typing import Any
 
 import numpy as np
 from filelock import FileLock
+from numpy.typing import NDArray
 
 from ragcite.backends.model_files import read_json, sha256_of
 from ragcite.backends.model_lock import ModelLock
@@ -32,25 +34,31 @@ Build = Callable[[], tuple[Any, object]]  # an openvino.Model, and the weights t
 class Recipe:
     """What a compiled graph depends on besides this machine and OpenVINO's version.
 
-    `name` is for people, `sha256` of the weights, `graph` the version of the code that builds it, `properties` how
-    it is compiled.
+    `name` is for people; of one name one graph is kept for each number of threads. `digest` tells what was read of the
+    model's folder (see `digest_of`), `graph` the version of the code that builds it, `properties` how it is compiled.
     """
 
     name: str
-    sha256: str
+    digest: Callable[[], str]
     graph: str
     properties: Mapping[str, str]
 
+    @property
+    def folder_name(self) -> str:
+        """The start of its folder's name."""
+        threads = self.properties.get("INFERENCE_NUM_THREADS")
+        return re.sub(r"[^\w.-]", "-", self.name) + (f"-threads{threads}" if threads else "")
+
 
 class GraphStore:
-    """`folder` is the cache of models; graphs lie in its subfolder "graphs", each in a folder of its own.
+    """`folder` is the cache of models; graphs lie in its subfolder "graphs", each in a folder of its own. Without one
+    nothing is kept.
 
     What it returned reads from memory that it keeps, so keep it alive with them.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder / "graphs"
-        self._lock = ModelLock(folder)
+    def __init__(self, folder: Path | None) -> None:
+        self._cache = folder
         self._kept: list[Any] = []
 
     def compiled(self, recipe: Recipe, build: Build) -> Any:
@@ -61,45 +69,65 @@ class GraphStore:
         import openvino
 
         core = openvino.Core()
-        folder = self._folder / f"{recipe.name}-{_key(recipe, core)}"
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            with FileLock(self._folder / f".{recipe.name}.lock"):
-                if not self._is_whole(folder):
-                    self._make(folder, recipe, core, build)
-                # Private pages: they stay shared with the page cache, since nothing writes to them.
-                blob = np.memmap(folder / BLOB, np.uint8, "c")
-        except OSError:  # read-only, full, not ours
+        blob = self._stored(self._cache, recipe, core, build) if self._cache is not None else None
+        if blob is None:
             model, weights = build()
             self._kept.append(weights)
             return core.compile_model(model, "CPU", dict(recipe.properties))
         self._kept.append(blob)
         return core.import_model(openvino.Tensor(np.asarray(blob), shared_memory=True), "CPU", dict(recipe.properties))
 
-    def _is_whole(self, folder: Path) -> bool:
+    def _stored(self, cache: Path, recipe: Recipe, core: Any, build: Build) -> NDArray[np.uint8] | None:
+        """The mapped file, made where it is missing; None where the folder is read-only, full, or not ours."""
+        graphs, lock, key = cache / "graphs", ModelLock(cache), _key(recipe, core)
+        folder = graphs / f"{recipe.folder_name}-{key}"
         try:
-            self._lock.verify(folder.name, folder, {BLOB: str(read_json(folder / RECORD)["sha256"])})
-        except (ModelError, KeyError):
-            return False  # whatever is wrong with it, it can be made again
-        return True
+            graphs.mkdir(parents=True, exist_ok=True)
+            with FileLock(graphs / f".{recipe.folder_name}.lock"):
+                if not _is_whole(folder, lock):
+                    _clear(graphs, recipe.folder_name, lock)
+                    _make(folder, recipe, core, build)
+                # Private pages: they stay shared with the page cache, since nothing writes to them.
+                return np.memmap(folder / BLOB, np.uint8, "c")
+        except OSError:
+            return None
 
-    def _make(self, folder: Path, recipe: Recipe, core: Any, build: Build) -> None:
-        name = glob.escape(recipe.name)
-        for old in (*self._folder.glob(f"{name}-{'?' * KEY}"), *self._folder.glob(f".{name}-{'?' * 8}")):
-            self._lock.forget(old.name, old)
-            shutil.rmtree(old)
-        temporary = Path(tempfile.mkdtemp(prefix=f".{recipe.name}-", dir=self._folder))
-        try:
-            model, weights = build()
-            stream = core.compile_model(model, "CPU", dict(recipe.properties)).export_model()
-            del model, weights
-            (temporary / BLOB).write_bytes(stream.getbuffer())
-            record = {"sha256": sha256_of(temporary / BLOB), "weights": recipe.sha256, "openvino": _version()}
-            (temporary / RECORD).write_text(json.dumps(record, indent=1), "utf-8")
-            temporary.rename(folder)
-        except BaseException:
-            shutil.rmtree(temporary, ignore_errors=True)
-            raise
+
+def _is_whole(folder: Path, lock: ModelLock) -> bool:
+    try:
+        lock.verify(folder.name, folder, {BLOB: str(read_json(folder / RECORD)["sha256"])})
+    except (ModelError, KeyError):
+        return False  # whatever is wrong with it, it can be made again
+    return True
+
+
+def _clear(graphs: Path, name: str, lock: ModelLock) -> None:
+    """Remove other graphs of this name, and what an interrupted run left."""
+    name = glob.escape(name)
+    for old in (*graphs.glob(f"{name}-{'?' * KEY}"), *graphs.glob(f".{name}-{'?' * 8}")):
+        lock.forget(old.name, old)
+        shutil.rmtree(old)
+
+
+def _make(folder: Path, recipe: Recipe, core: Any, build: Build) -> None:
+    temporary = Path(tempfile.mkdtemp(prefix=f".{recipe.folder_name}-", dir=folder.parent))
+    try:
+        model, weights = build()
+        stream = core.compile_model(model, "CPU", dict(recipe.properties)).export_model()
+        del model, weights
+        (temporary / BLOB).write_bytes(stream.getbuffer())
+        record = {"sha256": sha256_of(temporary / BLOB), "openvino": _version()}
+        (temporary / RECORD).write_text(json.dumps(record, indent=1), "utf-8")
+        temporary.rename(folder)
+    except BaseException:
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise
+
+
+def digest_of(weights: str, config: Mapping[str, Any], *more: str) -> str:
+    """What a model folder makes a graph of: the SHA-256 of its weights, its configuration, and what else is read."""
+    said = hashlib.sha256(json.dumps(config, sort_keys=True).encode()).hexdigest()
+    return " ".join([weights, said, *more])
 
 
 def _version() -> str:
@@ -111,5 +139,5 @@ def _version() -> str:
 def _key(recipe: Recipe, core: Any) -> str:
     """The plugin compiles for the processor it runs on, so a home folder on two machines needs two graphs."""
     machine = [core.get_property("CPU", name) for name in ("FULL_DEVICE_NAME", "OPTIMIZATION_CAPABILITIES")]
-    parts = [recipe.sha256, recipe.graph, sorted(recipe.properties.items()), _version(), machine]
+    parts = [recipe.digest(), recipe.graph, sorted(recipe.properties.items()), _version(), machine]
     return hashlib.sha256(json.dumps(parts, default=str).encode()).hexdigest()[:KEY]

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from ragcite.backends.bert_graph import Weights, sentence_encoder
+from ragcite.backends.bert_graph import GRAPH_VERSION, Weights, sentence_encoder
 from ragcite.backends.embedding_folder import EmbeddingFolder
+from ragcite.backends.graph_store import GraphStore, Recipe, digest_of
 from ragcite.backends.model_files import read_weights, sha256_of, valid_unicode
 from ragcite.backends.wordpiece import WordPiece
 from ragcite.protocols import Vectors
@@ -40,13 +41,12 @@ class OpenVinoEmbedder:
         self._folder = EmbeddingFolder.read(folder)
         self._model_name = model_name or folder.name
         self._sha256 = sha256
-        self._threads = threads
-        self._cache_dir = cache_dir
+        self._store = GraphStore(cache_dir)
+        self._properties = properties(threads)
         self._batch = batch
         self._tokens = WordPiece(folder, self._folder.max_tokens)
         self._lock = threading.Lock()
         self._request: Any = None
-        self._held: Weights | None = None
 
     @property
     def name(self) -> str:
@@ -90,25 +90,23 @@ class OpenVinoEmbedder:
 
     def _loaded(self) -> Any:
         if self._request is None:
-            self._request = self._compiled().create_infer_request()
+            recipe = Recipe(self._model_name, self._digest, GRAPH_VERSION, self._properties)
+            self._request = self._store.compiled(recipe, self._graph).create_infer_request()
         return self._request
 
-    def _compiled(self) -> Any:
-        import openvino
+    def _digest(self) -> str:
+        sha256 = self._sha256 or sha256_of(self._folder.weights)
+        return digest_of(sha256, self._folder.config, self._folder.pooling)
 
-        self._held = Weights(read_weights(self._folder.weights), str(self._folder.weights))
-        model = sentence_encoder(self._held, self._folder.config, self._folder.pooling)
-        return openvino.Core().compile_model(model, "CPU", properties(self._threads, self._cache_dir))
+    def _graph(self) -> tuple[Any, Weights]:
+        weights = Weights(read_weights(self._folder.weights), str(self._folder.weights))
+        return sentence_encoder(weights, self._folder.config, self._folder.pooling), weights
 
 
-def properties(threads: int, cache_dir: Path | None) -> dict[str, Any]:
+def properties(threads: int) -> dict[str, str]:
     """How encoders are compiled: float32 and lowest latency. `threads` 0 leaves the choice to OpenVINO."""
-    wanted: dict[str, Any] = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}
-    if threads:
-        wanted["INFERENCE_NUM_THREADS"] = threads
-    if cache_dir is not None:
-        wanted["CACHE_DIR"] = str(cache_dir)
-    return wanted
+    wanted = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}
+    return wanted | ({"INFERENCE_NUM_THREADS": str(threads)} if threads else {})
 
 
 def _padded(rows: Sequence[Sequence[int]]) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,7 +12,7 @@ from ragcite.backends.causal_generator import CausalGenerator, Step
 from ragcite.backends.decoder_graph import GRAPH_VERSION, decoder
 from ragcite.backends.decoder_shape import DecoderShape
 from ragcite.backends.decoder_weights import DecoderWeights
-from ragcite.backends.graph_store import GraphStore, Recipe
+from ragcite.backends.graph_store import GraphStore, Recipe, digest_of
 from ragcite.backends.model_files import sha256_of, weight_files
 from ragcite.backends.prefix_cache import CachedSequence, PrefixCache
 from ragcite.backends.tensor_file import TensorFiles
@@ -52,11 +50,10 @@ class OpenVinoGenerator(CausalGenerator):
         self._shape = DecoderShape.read(self._config, str(folder / "config.json"))
         self._int8 = precision == "int8"
         self._sha256 = sha256
-        self._store = GraphStore(cache_dir) if cache_dir is not None else None
+        self._store = GraphStore(cache_dir)
         self._properties = _properties(threads, int8=self._int8)
         self._loading = threading.Lock()
         self._compiled: Any = None
-        self._held: DecoderWeights | None = None
         self._cache = PrefixCache(self._fresh, reuse=reuse_prefix)
 
     @contextmanager
@@ -87,20 +84,11 @@ class OpenVinoGenerator(CausalGenerator):
         return self._compiled.create_infer_request()
 
     def _load(self) -> Any:
-        if self._store is None:
-            import openvino
+        name = f"{self._name}-{'int8' if self._int8 else 'float32'}"
+        return self._store.compiled(Recipe(name, self._digest, GRAPH_VERSION, self._properties), self._graph)
 
-            model, self._held = self._graph()
-            return openvino.Core().compile_model(model, "CPU", self._properties)
-        digest = self._sha256 or "".join(map(sha256_of, weight_files(self._folder)))
-        config = hashlib.sha256(json.dumps(self._config, sort_keys=True).encode()).hexdigest()
-        recipe = Recipe(
-            f"{self._name}-{'int8' if self._int8 else 'float32'}",
-            f"{digest} {config}",
-            f"decoder-{GRAPH_VERSION}",
-            self._properties,
-        )
-        return self._store.compiled(recipe, self._graph)
+    def _digest(self) -> str:
+        return digest_of(self._sha256 or "".join(map(sha256_of, weight_files(self._folder))), self._config)
 
     def _graph(self) -> tuple[Any, DecoderWeights]:
         files = weight_files(self._folder)

@@ -76,7 +76,7 @@ class Wiring:
     def _reader(self) -> CrossEncoder:
         """The package's own model: judges claims, and tells the gate whether a passage answers."""
         settings = self._settings
-        return CrossEncoder(packaged_support(), threads=settings.threads, cache_dir=settings.models / "compiled")
+        return CrossEncoder(packaged_support(), threads=settings.threads, cache_dir=settings.models)
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
@@ -208,7 +208,7 @@ def _embedder(located: LocatedModel, settings: Settings) -> Embedder:
         model_name=located.name,
         sha256=located.sha256 or None,
         threads=settings.threads,
-        cache_dir=settings.models / "compiled",
+        cache_dir=settings.models,
     )
 
 

@@ -160,9 +160,20 @@ def test_damaged_weights_are_named(folder: Path) -> None:
         OpenVinoEmbedder(folder).embed_query("a")
 
 
-def test_the_compiled_graph_can_be_kept(folder: Path, tmp_path: Path) -> None:
+def test_the_compiled_graph_is_kept_and_the_weights_are_not_read_again(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     expected = OpenVinoEmbedder(folder).embed_passages(TEXTS)
-    for _ in range(2):
-        kept = OpenVinoEmbedder(folder, cache_dir=tmp_path / "graphs", threads=1)
+    for threads in (0, 1):  # a graph each: two libraries with other settings do not replace each other's
+        OpenVinoEmbedder(folder, cache_dir=tmp_path, threads=threads).embed_query("a")
+    monkeypatch.setattr("ragcite.backends.openvino_embedder.read_weights", lambda _: pytest.fail("read again"))
+    for threads in (0, 1):
+        kept = OpenVinoEmbedder(folder, cache_dir=tmp_path, threads=threads)
         assert np.abs(kept.embed_passages(TEXTS) - expected).max() < 1e-6
-    assert list((tmp_path / "graphs").iterdir())
+
+
+def test_of_one_name_one_compiled_graph_is_kept(folder: Path, tmp_path: Path) -> None:
+    for sha256 in ("a" * 64, "b" * 64):
+        OpenVinoEmbedder(folder, model_name="some/model", sha256=sha256, cache_dir=tmp_path).embed_query("a")
+    (kept,) = tmp_path.glob("graphs/*/graph.blob")
+    assert kept.parent.name.startswith("some-model-")
