@@ -76,7 +76,8 @@ class CrossEncoder:
             start = 0
             while start < len(order):
                 rows = order[start : start + max(1, BATCH_TOKENS // len(encoded[order[start]][0]))]
-                result = request.infer(_padded([encoded[row] for row in rows]), share_inputs=True)
+                with self._store.first_run():
+                    result = request.infer(_padded([encoded[row] for row in rows]), share_inputs=True)
                 out[rows] = next(iter(result.values()))
                 start += len(rows)
         return out.clip(-30, 30)

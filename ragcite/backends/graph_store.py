@@ -9,23 +9,26 @@ from __future__ import annotations
 import glob
 import hashlib
 import json
+import mmap
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from filelock import FileLock
-from numpy.typing import NDArray
 
 from ragcite.backends.model_files import read_json, sha256_of
 from ragcite.backends.model_lock import ModelLock
 from ragcite.errors import ModelError
 
 BLOB, RECORD = "graph.blob", "graph.json"
+GIVE_BACK_EVERY = 0.05  # seconds
 KEY = 16  # hexadecimal digits of a recipe's hash in a folder's name
 Build = Callable[[], tuple[Any, object]]  # an openvino.Model, and the weights that must outlive it
 
@@ -60,6 +63,7 @@ class GraphStore:
     def __init__(self, folder: Path | None) -> None:
         self._cache = folder
         self._kept: list[Any] = []
+        self._unread: list[mmap.mmap] = []
 
     def compiled(self, recipe: Recipe, build: Build) -> Any:
         """The `openvino.CompiledModel` of a recipe; `build` makes its graph when it is not there yet.
@@ -69,15 +73,34 @@ class GraphStore:
         import openvino
 
         core = openvino.Core()
-        blob = self._stored(self._cache, recipe, core, build) if self._cache is not None else None
-        if blob is None:
+        mapped = self._stored(self._cache, recipe, core, build) if self._cache is not None else None
+        if mapped is None:
             model, weights = build()
             self._kept.append(weights)
             return core.compile_model(model, "CPU", dict(recipe.properties))
-        self._kept.append(blob)
-        return core.import_model(openvino.Tensor(np.asarray(blob), shared_memory=True), "CPU", dict(recipe.properties))
+        self._kept.append(mapped)
+        self._unread.append(mapped)
+        blob = openvino.Tensor(np.frombuffer(mapped, np.uint8), shared_memory=True)
+        return core.import_model(blob, "CPU", dict(recipe.properties))
 
-    def _stored(self, cache: Path, recipe: Recipe, core: Any, build: Build) -> NDArray[np.uint8] | None:
+    @contextmanager
+    def first_run(self) -> Iterator[None]:
+        """Around every inference. In the first one the plugin packs the weights anew, and the mapped pages that it has
+        read are given back to the system meanwhile: the process would otherwise hold its weights twice."""
+        if not self._unread or not hasattr(mmap, "MADV_DONTNEED"):
+            yield
+            return
+        done = threading.Event()
+        giving = threading.Thread(target=_give_back, args=(self._unread, done), daemon=True)
+        giving.start()
+        try:
+            yield
+        finally:
+            done.set()
+            giving.join()
+            self._unread = []
+
+    def _stored(self, cache: Path, recipe: Recipe, core: Any, build: Build) -> mmap.mmap | None:
         """The mapped file, made where it is missing; None where the folder is read-only, full, or not ours."""
         graphs, lock, key = cache / "graphs", ModelLock(cache), _key(recipe, core)
         folder = graphs / f"{recipe.folder_name}-{key}"
@@ -87,10 +110,21 @@ class GraphStore:
                 if not _is_whole(folder, lock):
                     _clear(graphs, recipe.folder_name, lock)
                     _make(folder, recipe, core, build)
-                # Private pages: they stay shared with the page cache, since nothing writes to them.
-                return np.memmap(folder / BLOB, np.uint8, "c")
+                with (folder / BLOB).open("rb") as file:
+                    # Private pages: they stay shared with the page cache, since nothing writes to them.
+                    return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
         except OSError:
             return None
+
+
+def _give_back(maps: Sequence[mmap.mmap], done: threading.Event) -> None:
+    """They are clean copies of a file: what is read again is fetched again."""
+    while True:
+        over = done.wait(GIVE_BACK_EVERY)
+        for mapped in maps:
+            mapped.madvise(mmap.MADV_DONTNEED)
+        if over:
+            return
 
 
 def _is_whole(folder: Path, lock: ModelLock) -> bool:

@@ -84,7 +84,8 @@ class OpenVinoEmbedder:
             for start in range(0, len(order), self._batch):
                 rows = order[start : start + self._batch]
                 inputs, mask = _padded([ids[row] for row in rows])
-                result = request.infer({"input_ids": inputs, "attention_mask": mask}, share_inputs=True)
+                with self._store.first_run():
+                    result = request.infer({"input_ids": inputs, "attention_mask": mask}, share_inputs=True)
                 vectors[rows] = next(iter(result.values()))
         return vectors
 

@@ -62,10 +62,11 @@ class OpenVinoGenerator(CausalGenerator):
         taken: list[CachedSequence] = []
 
         def step(ids: Sequence[int]) -> Any:
-            if not taken:
-                taken.append(self._cache.take(ids))
+            if taken:
+                return taken[0].extend(ids)
+            taken.append(self._cache.take(ids))
+            with self._store.first_run():
                 return taken[0].begin(ids)
-            return taken[0].extend(ids)
 
         try:
             yield step

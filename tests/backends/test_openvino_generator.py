@@ -204,6 +204,24 @@ def test_a_graph_is_compiled_once_and_then_read(
     assert greedy(made(tiny_qwen3, cache_dir=tmp_path), [5, 6, 7], 10) == expected
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="reads Linux's list of mappings")
+def test_the_stored_graph_does_not_stay_in_memory_beside_the_packed_weights(tiny_qwen3: Path, tmp_path: Path) -> None:
+    for _ in range(2):  # the second maps what the first has stored
+        generator = made(tiny_qwen3, cache_dir=tmp_path)
+        greedy(generator, [5, 6, 7], 2)
+    (blob,) = tmp_path.glob("graphs/*/graph.blob")
+    generator.load()
+    assert resident(blob) < 0.5 * blob.stat().st_size
+
+
+def resident(path: Path) -> int:
+    """Bytes of a mapped file that the process holds in memory."""
+    lines = iter(Path("/proc/self/smaps").read_text().splitlines())
+    found = [next(line for line in lines if line.startswith("Rss:")) for line in lines if line.endswith(str(path))]
+    assert found
+    return sum(1024 * int(line.split()[1]) for line in found)
+
+
 def test_other_weights_are_compiled_anew(tiny_qwen3: Path, tmp_path: Path) -> None:
     for digest in ("a" * 64, "b" * 64):
         made(tiny_qwen3, sha256=digest, cache_dir=tmp_path).load()
