@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ragcite.answering.answer_type import asks_two_things
 from ragcite.answering.gate import GateDecision, Window
+from ragcite.answering.lead_in import completed
 from ragcite.text import content_words
 from ragcite.types import Hit, Span
 
@@ -16,7 +17,8 @@ _SAME = 0.6  # shared words from which on two sentences say the same
 
 
 def choose_sentences(question: str, decision: GateDecision) -> list[tuple[Hit, Span]]:
-    """One to three of the decision's windows, best first, spans in document coordinates; none when there are none.
+    """One to three of the decision's windows, best first, spans in document coordinates; none when there are none. One
+    that ends on a colon is quoted with what it introduces.
 
     The best sentence always; another one if it is nearly as good and says something else. Where the question asks for
     two things, sentences of other documents come first and may be weaker.
@@ -32,7 +34,11 @@ def choose_sentences(question: str, decision: GateDecision) -> list[tuple[Hit, S
     for window in rest:
         if len(chosen) < MOST and window.score >= least and not _repeats(window, chosen):
             chosen.append(window)
-    return [(window.hit, window.span) for window in chosen]
+    found: list[tuple[Hit, Span]] = []
+    for window in chosen:
+        if not any(window.hit is hit and span.contains(window.span) for hit, span in found):
+            found.append((window.hit, completed(window.hit, window.span)))
+    return found
 
 
 def _repeats(window: Window, chosen: Sequence[Window]) -> bool:

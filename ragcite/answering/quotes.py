@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from ragcite.answering.lead_in import is_item
 from ragcite.text import query_terms, sentences, stem, words
 from ragcite.types import Hit, Passage, Span
 
@@ -45,7 +45,7 @@ class PassageWords:
 
     def lead(self, place: int) -> int:
         """A table's first row; the sentence before a list; otherwise the sentence itself."""
-        for belongs, before in ((_is_row, 0), (_is_item, 1)):
+        for belongs, before in ((_is_row, 0), (is_item, 1)):
             start = place
             while start > 0 and belongs(self.sentences[start].text) and belongs(self.sentences[start - 1].text):
                 start -= 1
@@ -66,10 +66,6 @@ def name_of(hit: Hit) -> str:
 
 def _is_row(text: str) -> bool:
     return text.startswith("|")
-
-
-def _is_item(text: str) -> bool:
-    return re.match(r"[-*+•–]\s|\(?\d{1,3}[.)]\s", text) is not None
 
 
 def plain(term: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ragcite.answering.lead_in import in_lines
 from ragcite.answering.numbering import Numbering
 from ragcite.types import AnswerSentence, Quote, Verdict
 
@@ -12,7 +13,7 @@ def extractive_sentences(quotes: Sequence[Quote], numbering: Numbering) -> list[
     """Each quote as a sentence that cites itself: supported because it is its own source, verbatim."""
     return [
         AnswerSentence(
-            text=" ".join(quote.text.split()),
+            text=in_lines(quote.text),
             raw=quote.text,
             verdict=Verdict.SUPPORTED,
             score=1.0,

@@ -71,7 +71,7 @@ class AnswerView:
         if kind is AnswerKind.EXTRACTIVE and not self._extractive_named:
             self._console.print(Text("In the documents' own words:", "dim"))
             self._extractive_named = True
-        line = Text(one_line(sentence.text))
+        line = Text("\n".join(map(one_line, sentence.text.splitlines())))
         line.append(marker_text(sentence), "cyan")
         if sentence.derivations:
             line.append(f"  ({one_line('; '.join(sentence.derivations))})", "dim")
