@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, permutations, product
 
 from ragcite.verification.quantities.extract import Facts, Quantity
+from ragcite.verification.quantities.ranges import year_in_range
 
 _CONVERSION = Fraction(1, 100)  # converted values may be rounded by one per cent
 _WITHIN_BOUND = Fraction(1, 3)  # "over 50" of 75 at most
@@ -20,12 +21,15 @@ _SUM = re.compile(
 )
 _DIFFERENCE = re.compile(
     r"\b(?:difference|more|less|fewer|increas\w*|decreas\w*|rose|fell|grew|grown|gain\w*|los[tse]\w*|drop\w*|remain\w*|"
-    r"left|older|younger|longer|shorter|higher|lower|later|earlier|after|before|over|for|lasted|within|between|"
+    r"left|older|younger|longer|shorter|higher|lower|later|sooner|earlier|after|before|over|for|lasted|within|between|cut|"
+    r"cheaper|dearer|heavier|lighter|another|further|extra|short|wait\w*|sav(?:es?|ed|ing)|ahead|gap|margin|rest|others?|"
+    r"took|takes|those|than|still|only|"
     r"mehr|weniger|länger|kürzer|stieg|sank|nach|später|más|menos|aumentó|bajó|después|plus|moins|augment\w*|après|"
     r"durant|pendant)\b"
     r"|增加|减少|增长|下降|相差|(?<![最至])[多少]",
     re.IGNORECASE,
 )
+_EACH = re.compile(r"\b(?:each|every|apiece|per|jede[rs]?|je|cada|chaque|par)\b|每", re.IGNORECASE)
 _LIST = re.compile(
     r"(?:[^\s,;.:][^,;.:]{0,60}(?:,|、)\s*)+(?:(?:and|or|und|oder|y|o|et|ou|和|以及)\s*)?[^,;.:、]{2,60}"
 )
@@ -130,12 +134,18 @@ def _instead(wanted: Quantity, everything: Iterable[Quantity]) -> Quantity | Non
 
 
 def _derived(wanted: Quantity, evidence: Facts, claim_text: str, evidence_text: str) -> str | None:
+    if wanted.kind == "ordinal":
+        return _century(wanted, evidence)
     if wanted.kind != "number":
         return None
+    if wanted.year and any(year_in_range(int(value), evidence_text) for value in wanted.readings):
+        return f"{wanted.text} lies between two years"
     return (
         _rounding(wanted, evidence.quantities)
+        or _ratio(wanted, evidence.quantities)
+        or _between_times(wanted, evidence)
         or _span_of_years(wanted, evidence)
-        or _arithmetic(wanted, evidence.quantities, claim_text)
+        or _arithmetic(wanted, evidence.quantities, claim_text, evidence_text)
         or _count(wanted, evidence.quantities, evidence_text)
     )
 
@@ -174,6 +184,43 @@ def _rounds_to(exact: Fraction, rounded: Fraction, wanted: Quantity, other: Quan
     return finer and abs(exact - rounded) <= step / 2
 
 
+def _century(wanted: Quantity, evidence: Facts) -> str | None:
+    """ "18th century" from 1743."""
+    if not wanted.noun.startswith(("century", "centuries", "jahrhundert", "siglo", "siècle")):
+        return None
+    year = next((year for year in sorted(evidence.years) if Fraction((year + 99) // 100) in wanted.readings), None)
+    return f"{year} is in century {wanted.text}" if year else None
+
+
+def _ratio(wanted: Quantity, everything: Iterable[Quantity]) -> str | None:
+    """ "more than half" from 18 of 30: fractions that are written as words."""
+    if wanted.unit is None or wanted.unit.dimension != "percent" or not wanted.fraction:
+        return None
+    counts = [q for q in everything if q.unit is None and q.kind == "number" and not q.year][:_MOST_DERIVED_FROM]
+    for part, whole in permutations(counts, 2):
+        for x, y in product(part.readings, whole.readings):
+            if 0 < x < y and any(_is_share(x * 100 / y, value, wanted.bound) for value in wanted.readings):
+                return f"{wanted.text} is {part.text} of {whole.text}"
+    return None
+
+
+def _is_share(exact: Fraction, wanted: Fraction, bound: str) -> bool:
+    if bound in ("<", ">"):
+        return (exact > wanted if bound == ">" else exact < wanted) and _close(exact, wanted, _WITHIN_BOUND)
+    return _close(exact, wanted, 10 * _CONVERSION if bound == "~" else 2 * _CONVERSION)
+
+
+def _between_times(wanted: Quantity, evidence: Facts) -> str | None:
+    """ "eight minutes" from 23:12 and 23:20."""
+    if wanted.unit is None or wanted.unit.dimension != "duration":
+        return None
+    times = [q for q in evidence.quantities if q.kind == "time"][:_MOST_DERIVED_FROM]
+    for a, b in combinations(times, 2):
+        if {abs(x - y) * 60 for x in a.readings for y in b.readings} & set(_base(wanted)):
+            return f"{wanted.text} lie between {a.text} and {b.text}"
+    return None
+
+
 def _span_of_years(wanted: Quantity, evidence: Facts) -> str | None:
     """ "for three years" from "2018 to 2021"."""
     if wanted.unit is None or wanted.unit.dimension != "months" or wanted.unit.factor != 12:
@@ -183,13 +230,17 @@ def _span_of_years(wanted: Quantity, evidence: Facts) -> str | None:
     return f"{wanted.text} is {found[1]} − {found[0]}" if found else None
 
 
-def _arithmetic(wanted: Quantity, everything: Iterable[Quantity], claim_text: str) -> str | None:
+def _arithmetic(wanted: Quantity, everything: Sequence[Quantity], claim_text: str, evidence_text: str) -> str | None:
     usable = [q for q in everything if _comparable(wanted, q) and not q.year][:_MOST_DERIVED_FROM]
     values = set(_base(wanted))
     if _DIFFERENCE.search(claim_text):
         for a, b in combinations(usable, 2):
             if any(abs(x - y) in values for x in _base(a) for y in _base(b)):
                 return f"{wanted.text} is the difference of {a.text} and {b.text}"
+    if _EACH.search(evidence_text):
+        for a, b in permutations(everything, 2):
+            if a.unit is None and _comparable(wanted, b) and min(a.readings) * min(_base(b)) in values:
+                return f"{wanted.text} is {a.text} times {b.text}"
     if _SUM.search(claim_text):
         for size in range(2, min(len(usable), 6) + 1):
             for group in combinations(usable, size):

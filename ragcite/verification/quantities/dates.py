@@ -32,6 +32,7 @@ _WEEKDAYS: tuple[str, ...] = (
     "saturday saturdays samstag samstags sonnabend sábado sábados samedi 星期六 周六",
     "sunday sundays sonntag sonntags domingo domingos dimanche 星期日 星期天 周日",
 )
+DAY_NAMES = r"(?<!\w)(?:" + "|".join(name for names in _WEEKDAYS for name in names.split()) + r")"
 _ALONE_AMBIGUOUS = {
     "may",
     "mar",
@@ -48,6 +49,7 @@ _ALONE_AMBIGUOUS = {
     "dez",
     "august",
 }
+_FIRST_QUARTER = 20  # quarters are read as months 21 to 24
 _OF = r"(?:\s*(?:of|de|del|d')\s*|\s*)"
 
 
@@ -64,17 +66,22 @@ class Date:
 
 
 @cache
-def _month_number() -> dict[str, int]:
+def month_numbers() -> dict[str, int]:
+    """Casefolded names of months, in every language read here, and their numbers."""
     return {name: number for number, names in enumerate(_MONTHS, start=1) for name in names.split()}
 
 
 @cache
 def _patterns() -> tuple[re.Pattern[str], ...]:
-    month = "(?P<month>" + "|".join(sorted(_month_number(), key=len, reverse=True)) + r")(?!\w)\.?"
+    month = "(?P<month>" + "|".join(sorted(month_numbers(), key=len, reverse=True)) + r")(?!\w)\.?"
     year = r"(?P<year>\d{4})(?!\d)"
     day = r"(?<![\d.,])(?P<day>[0-3]?\d)(?:st|nd|rd|th|er|º|ª|\.)?"
     to = r"(?:\s*(?:-|–|—|/|to|and|bis|und|al|y|au|et)\s*(?P<day2>[0-3]?\d)(?:st|nd|rd|th|\.)?)?"
+    quarter = r"(?:quarter|quartal|trimestre)s?(?!\w)"
     parts = (
+        rf"(?<!\w)(?P<quarter>[1-4])(?:⟪o⟫|st|nd|rd|th|er|\.)[\s-]?(?:{quarter}|季度)(?:{_OF}{year})?",
+        rf"(?<!\w)(?P<first>first|erste[nrs]?|primer|premier)\s{quarter}(?:{_OF}{year})?",
+        rf"(?<!\w)Q(?P<quarter>[1-4])(?!\w)(?:,?{_OF}{year})?",
         r"(?<!\d)(?P<year>\d{4})(?P<sep>[-/.])(?P<month>[01]?\d)(?P=sep)(?P<day>[0-3]?\d)(?!\d)",
         r"(?<![\d.,])(?P<a>[0-3]?\d)(?P<sep>[-/.])(?P<b>[0-3]?\d)(?P=sep)(?P<year>\d{4})(?!\d)",
         r"(?<![\d.,/])(?P<a>[0-3]?\d)/(?P<b>[0-3]?\d)/(?P<year>\d{2})(?![\d/])",
@@ -109,11 +116,16 @@ def _readings(match: re.Match[str]) -> frozenset[Reading]:
         a, b = int(groups["a"]), int(groups["b"])
         orders = [(b, a)] if groups.get("sep") == "." else [(b, a), (a, b)]
         return _valid((year, month, day) for month, day in orders)
+    quarter = groups.get("quarter")
+    if quarter:
+        return frozenset({(year, _FIRST_QUARTER + int(quarter), None)})
+    if "first" in groups:
+        return frozenset({(year, _FIRST_QUARTER + 1, None)})
     name = groups["month"]
     if not name.isdigit():
         if not _is_month(match, name):
             return frozenset()
-        name = str(_month_number()[name.casefold()])
+        name = str(month_numbers()[name.casefold()])
     days = [int(groups[key]) for key in ("day", "day2") if groups.get(key)]
     return _valid((year, int(name), day) for day in (days or (None,)))
 
@@ -131,6 +143,8 @@ def _valid(readings: Iterable[Reading]) -> frozenset[Reading]:
 
 def _is_month(match: re.Match[str], name: str) -> bool:
     """ "may", "march", "mars" are months only with a number beside them, or a capital after "in", "since" …"""
+    if name in ("may", "march"):
+        return False
     if any(match.groupdict().get(key) for key in ("day", "year")) or name.casefold() not in _ALONE_AMBIGUOUS:
         return len(name) > 3 or any(match.groupdict().get(key) for key in ("day", "year"))
     before = match.string[max(0, match.start() - 12) : match.start()]
@@ -138,6 +152,11 @@ def _is_month(match: re.Match[str], name: str) -> bool:
         r"(?:\b(?:in|since|until|by|of|from|during|last|this|next|early|late|im|seit|bis|en|de)\s)$", before, re.I
     )
     return name[0].isupper() and led is not None
+
+
+def is_calendar_name(word: str) -> bool:
+    """Whether a casefolded word names a month or a day of the week."""
+    return word in month_numbers() or _weekday().fullmatch(word) is not None
 
 
 def agree(claim: Date, evidence: Date, years: set[int]) -> bool:

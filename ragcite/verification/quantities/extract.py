@@ -10,7 +10,7 @@ from functools import cache
 
 from ragcite.verification.quantities.dates import Date, extract_dates, weekdays
 from ragcite.verification.quantities.number_words import words_to_digits
-from ragcite.verification.quantities.rewriting import rewrite
+from ragcite.verification.quantities.rewriting import FRACTION, rewrite
 from ragcite.verification.quantities.units import PREFIXED, Unit, unit_named, unit_names
 
 
@@ -19,7 +19,7 @@ class Quantity:
     """A number as written; `readings` are its possible values ("1.200" has two), `noun` the word after it.
 
     `kind` is "number", "ordinal" or "time" (minutes after midnight). `bound` is ">", "<", "~" or "".
-    `digits` counts significant digits, for rounding.
+    `digits` counts significant digits, for rounding; `fraction`: written as one ("half", "2/3"), `unit` is percent.
     """
 
     text: str
@@ -29,6 +29,7 @@ class Quantity:
     noun: str = ""
     bound: str = ""
     digits: int = 1
+    fraction: bool = False
 
     @property
     def year(self) -> bool:
@@ -66,7 +67,7 @@ def _number() -> re.Pattern[str]:
         rf"(?<![A-Za-zÀ-ɏ0-9_.,])(?P<sign>(?<![\w)])[-−+](?=\d))?-?"
         rf"(?P<number>\d{{1,3}}(?:[{_SPACES}]\d{{3}})+(?![\d])(?:[.,]\d+)?"
         rf"|\d+(?:[.,'’]\d+)*)(?P<power>⟪\d+⟫)?(?P<ordinal>(?:st|nd|rd|th)\b|⟪o⟫)?"
-        rf"(?:[{_SPACES}]|-(?=[a-z]))?(?P<unit>(?:{letters})(?!\w)|(?:{other}))?",
+        rf"(?:(?<=⟫) de |(?<=⟫) d['’]|[{_SPACES}]|-(?=[a-z]))?(?P<unit>(?:{letters})(?!\w)|(?:{other}))?",
         re.IGNORECASE,
     )
 
@@ -78,7 +79,7 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _IDENTIFIER = re.compile(
-    r"(?<![\w])(?!(?:usd|eur|gbp|chf|us)\$?\d)(?=\w*[A-Z])[A-Za-z]+[-/]?\d[\w-]*|"
+    r"(?<![\w])(?!(?:usd|eur|gbp|chf|us)\$?\d)(?!Q[1-4]\b)(?=\w*[A-Z])[A-Za-z]+[-/]?\d[\w-]*|"
     r"(?<![\w.])(?!\d{1,2}\.\d{1,2}\.\d{4}|\d{4}\.\d{1,2}\.\d{1,2}|\d{1,3}(?:\.\d{3})+(?!\d))\d+(?:\.\d+){2,}|"
     r"https?://\S+|\S+@\S+"
 )
@@ -86,9 +87,7 @@ _POINTER = re.compile(  # "Second, …" orders sentences, "source 2" names one: 
     r"(?:(?<=^)|(?<=[.!?] ))\d⟪o⟫,|\b(?:passage|source|document|quelle|fuente)s? \d{1,2}\b|来源\s?\d", re.IGNORECASE
 )
 _NOUN = re.compile(r"[\s-]*(?:\([^)]*\)\s*)?(?:[a-zäöüßéèñ]{1,3}\s+)?([^\W\d_]{3,})")
-_POINTER = re.compile(  # "Second, …" orders sentences, "source 2" names one: neither is a figure
-    r"(?:(?<=^)|(?<=[.!?] ))\d⟪o⟫,|\b(?:passage|source|document|quelle|fuente)s? \d{1,2}\b|来源\s?\d", re.IGNORECASE
-)
+_HAN_YEAR = re.compile(r"(?<!\d)((?:1\d|20)\d\d)年(?![间来内])")
 _NO_NOUN = frozenset(
     [
         "and",
@@ -145,7 +144,7 @@ def extract(text: str, language: str | None) -> Facts:
     days = weekdays(text)
     numeric = words_to_digits(text)
     dates, rest = extract_dates(numeric)
-    times, rest = _times(rest)
+    times, rest = _times(_HAN_YEAR.sub(r"\1 ", rest))
     quantities = [quantity for match in _number().finditer(rest) for quantity in _quantities(match, rest, language)]
     return Facts(tuple(quantities + times), tuple(dates), days)
 
@@ -161,11 +160,17 @@ def _quantities(match: re.Match[str], text: str, language: str | None) -> list[Q
         readings=frozenset(readings),
         kind="ordinal" if match["ordinal"] else "number",
         unit=unit,
-        noun=after.group(1).casefold() if after and unit is None and after.group(1).casefold() not in _NO_NOUN else "",
-        bound=_bound(text[max(0, match.start() - 24) : match.start("number")]),
+        noun=_counted(after) if unit is None else "",
+        bound=_bound(text[max(0, match.start() - 24) : match.start("number")].rstrip(FRACTION)),
+        fraction=text[match.start("number") - 1 : match.start("number")] == FRACTION,
         digits=len(match["number"].replace(",", "").replace(".", "").strip("0")) or 1,
     )
     return [quantity]
+
+
+def _counted(after: re.Match[str] | None) -> str:
+    noun = after.group(1).casefold() if after else ""
+    return "" if noun in _NO_NOUN else noun
 
 
 def _shown(match: re.Match[str]) -> str:

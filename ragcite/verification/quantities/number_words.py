@@ -38,8 +38,9 @@ _SMALL_EXTRA = {
     "doscientos": 200, "trescientos": 300, "cuatrocientos": 400, "quinientos": 500, "seiscientos": 600,
     "setecientos": 700, "ochocientos": 800, "novecientos": 900, "doscientas": 200, "trescientas": 300,
     "cuatrocientas": 400, "quinientas": 500, "seiscientas": 600, "setecientas": 700, "ochocientas": 800,
-    "novecientas": 900, "ciento": 100, "cien": 100, "dozen": 12, "dutzend": 12, "docena": 12, "douzaine": 12,
+    "novecientas": 900, "ciento": 100, "cien": 100,
 }  # fmt: skip
+_DOZEN = {"dozen", "dozens", "dutzend", "docena", "docenas", "douzaine", "douzaines"}
 _HUNDRED = {"hundred", "hundert", "cent", "cents"}
 _POWERS = {
     "thousand": 3, "tausend": 3, "mil": 3, "mille": 3, "million": 6, "millions": 6, "millionen": 6, "millón": 6,
@@ -70,7 +71,7 @@ def _small() -> dict[str, int]:
 
 @cache
 def _token() -> re.Pattern[str]:
-    names = sorted({*_small(), *_HUNDRED, *_POWERS}, key=len, reverse=True)
+    names = sorted({*_small(), *_HUNDRED, *_DOZEN, *_POWERS}, key=len, reverse=True)
     one = "|".join(map(re.escape, names))
     german = "|".join(sorted((*_german_parts(), "und"), key=len, reverse=True))
     return re.compile(rf"(?<![\w])(?:(?:{one})(?!\w)|(?:{german}){{2,}}(?:en)?(?!\w))", re.IGNORECASE)
@@ -130,7 +131,7 @@ def _parts(run: list[re.Match[str]]) -> list[str]:
     parts: list[str] = []
     for match in run:
         word = match.group().casefold()
-        known = word in _small() or word in _HUNDRED or word in _POWERS
+        known = word in _small() or word in _HUNDRED or word in _POWERS or word in _DOZEN
         parts += [word] if known else _split_german(word)
     return parts
 
@@ -144,7 +145,9 @@ def _value(parts: list[str]) -> int | None:
     """The number that `parts` spell, None where they are two numbers side by side."""
     total, group, last = 0, 0, 0
     for part in parts:
-        if part in _HUNDRED:
+        if part in _DOZEN:
+            group, last = max(group, 1) * 12, 100
+        elif part in _HUNDRED:
             if group >= 100:
                 return None
             group, last = max(group, 1) * 100, 100

@@ -8,6 +8,7 @@ from functools import cache
 
 from ragcite.verification.quantities.number_words import words_to_digits
 
+FRACTION = "⌗"  # stands before a percentage that was written as a fraction
 _VULGAR = {"½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅕": "1/5", "⅛": "1/8"}
 _POWERS = (
     (2, "hundred|hundert|cent"),
@@ -42,7 +43,7 @@ def _rules() -> tuple[tuple[re.Pattern[str], str], ...]:
     rules = [(rf"(?<=\d)\s?(?:{names})(?!\w)", f"⟪{power}⟫") for power, names in _POWERS]
     rules += [(r"(?<=\d)k(?!\w)", "⟪3⟫"), (r"(?<=\d)M(?!\w)", "⟪6⟫"), (r"(?<=\d)\s?B(?!\w)", "⟪9⟫")]
     compiled = [(re.compile(p, 0 if "k(" in p or "M(" in p or "B(" in p else re.IGNORECASE), r) for p, r in rules]
-    compiled.append((re.compile(rf"\b{_HALF}", re.IGNORECASE), " 50%"))
+    compiled.append((re.compile(rf"\b{_HALF}", re.IGNORECASE), f" {FRACTION}50%"))
     for value, names in _FRACTIONS.items():
         for name in names.split():
             compiled.append(
@@ -63,6 +64,12 @@ _COUNTED = re.compile(
     re.I,
 )
 _PER_CENT = re.compile(r"\b(?:por cien(?:to)?|per cent|pour cent|per cento|por cento)\b", re.IGNORECASE)
+_FISCAL = re.compile(r"\bFY\s?['’]?(?=\d)")
+_MINUS = re.compile(r"\bminus (?=\d)", re.IGNORECASE)
+_MILLIONS = re.compile(r"([€$£]\s?\d+(?:[.,]\d+)?)\s?m(?:n|io)?(?!\w)")  # "$3.4m" is no length
+_DOTTED = re.compile(  # "of 7.8.22" is a date, "7.8.22" may be a release
+    r"\b(of|on|from|dated|until|by|vom|am|bis|du|le|del|el) (\d{1,2})\.(\d{1,2})\.(\d\d)(?![\d.])", re.IGNORECASE
+)
 _HAN_ORDINAL = re.compile(r"第([一二三四五六七八九十百\d]+)")
 
 
@@ -70,6 +77,8 @@ def rewrite(text: str) -> str:
     """`text` with powers after digits as ⟪n⟫, ordinals as n⟪o⟫, fractions as percentages."""
     for char, digits in _VULGAR.items():
         text = text.replace(char, f" {digits}")
+    text = _FISCAL.sub("fiscal year ", _MINUS.sub("-", _MILLIONS.sub(r"\1⟪6⟫", text)))
+    text = _DOTTED.sub(r"\1 \2/\3/\4", text)
     text = _PER_CENT.sub("%", text.replace("²", "2").replace("³", "3"))
     text = _HAN_ORDINAL.sub(lambda m: f"{words_to_digits(m[1])}⟪o⟫", text)
     text = _HAN_FRACTION.sub(_han_fraction, text)
@@ -84,7 +93,7 @@ def _percentage(match: re.Match[str]) -> str:
     above, below = int(match[1]), int(match[2])
     if not 0 < above < below or below > 100:
         return match.group()
-    return f" {float(Fraction(above, below) * 100):.4f}%"
+    return f" {FRACTION}{float(Fraction(above, below) * 100):.4f}%"
 
 
 def _han_fraction(match: re.Match[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache
 
@@ -10,12 +11,13 @@ from ragcite.text import words
 from ragcite.types import Veto
 from ragcite.verification.alignment import Aligned, align, alike, weight
 from ragcite.verification.reading import Reading, root
-from ragcite.verification.vetoes.cues import negations
+from ragcite.verification.vetoes.cues import LITOTES, negations
 from ragcite.verification.vetoes.finding import NOTHING, Finding
 
 NAME = "antonym"
 _LEAST_COVERAGE = 0.6
 _LEAST_ALIGNED = 0.3
+_LEAST_PREFIXED = defaultdict(lambda: 99, {"un": 6, "in": 9})  # letters: "until" and "inform" are no opposites
 
 _PAIRS = {
     "en": "increase rise grow gain climb|decrease fall decline drop shrink reduce;higher|lower;more|"
@@ -26,7 +28,7 @@ _PAIRS = {
     "maximum most;largest biggest|smallest;"
     "highest|lowest;oldest|youngest newest;longest|shortest;longer|shorter;win|lose;buy purchase acquire|"
     "sell;start begin|end finish stop;"
-    "north northern|south southern;east eastern|west western;left|right;always|never;first|last;success succeed|"
+    "north northern|south southern;east eastern|west western;left|right;always|never;first|last;success succeed succeeded|"
     "failure fail;"
     "import|export;income revenue profit|expense cost loss;credit|debit;hire appoint employ|dismiss fire;true|"
     "false;legal|illegal;"
@@ -36,7 +38,8 @@ _PAIRS = {
     "wife;brother|sister;"
     "morning|evening afternoon;winter|summer;spring|autumn;"
     "best|worst;better|worse;same identical|different;agree|disagree;exceed|undercut;early|late;black|"
-    "white;fast quick|slow;cheap|expensive",
+    "white;fast quick|slow;cheap|expensive dear;cheaper|dearer;stronger|weaker;newer younger|older;taller|shorter;full|empty;"
+    "wider|narrower;heavier|lighter",
     "de": "steigen stieg gestiegen erhöhen erhöht zunehmen|sinken sank gesunken senken gesenkt verringern abnehmen;"
     "höher|niedriger tiefer;mehr|weniger;"
     "vor|nach;früher|später;offen geöffnet|geschlossen;genehmigt angenommen bewilligt|abgelehnt;erlaubt zulässig|"
@@ -62,7 +65,8 @@ _PAIRS = {
 # Opposites that say the same when their two sides change places: "A is older than B", "B is younger than A".
 _CONVERSE = frozenset(
     "buy purchase acquire sell higher lower more less fewer above below before after earlier later longer shorter "
-    "better worse".split()
+    "better worse older younger newer taller cheaper dearer stronger weaker wider narrower heavier lighter north south "
+    "east west left right northern southern eastern western".split()
 )
 _BY = re.compile(r"\s*by\b", re.IGNORECASE)
 
@@ -88,21 +92,30 @@ def antonym_veto(claim: Reading, evidence: Reading) -> Finding:
     """Fires when the sentences about the rest of the claim hold the opposite of one of its words, not the word."""
     aligned = align(claim, evidence, _LEAST_ALIGNED)
     language = evidence.language if evidence.language in _PAIRS else "en"
-    if negations(claim) or any(s.span.overlap(a.sentence) for s in negations(evidence) for a in aligned):
+    said = [claim.text, *(a.sentence.of(evidence.text) for a in aligned)]
+    denied = negations(claim) or any(s.span.overlap(a.sentence) for s in negations(evidence) for a in aligned)
+    if denied or any(LITOTES.search(text) for text in said):
         return NOTHING  # "did not fall" may be "rose": polarity's business
     if language == "zh":
         return _characters(claim, evidence, aligned)
     table = _opposites(language)
     total = sum(map(weight, claim.tokens)) or 1.0
-    for word in sorted(claim.stems & table.keys()):
+    opposites = {word: table.get(word, frozenset()) | _prefixed(word) for word in claim.stems}
+    for word in sorted(word for word, others in opposites.items() if others & evidence.stems):
         rest = total - sum(weight(token) for token in claim.tokens if token.stem == word)
         close = [sentence for sentence in aligned if sentence.coverage * total >= _LEAST_COVERAGE * rest]
-        found = [_opposite(word, table[word], sentence, evidence) for sentence in close]
+        found = [_opposite(word, opposites[word], sentence, evidence) for sentence in close]
         found = ["" if opposite and _turned(word, opposite, claim, evidence) else opposite for opposite in found]
         if found and all(found):
             said = next((t.text for t in claim.tokens if t.stem == word), word)
             return Finding((Veto(NAME, f"“{said}” is the opposite of the source's “{found[0]}”"),), contradicts=True)
     return NOTHING
+
+
+def _prefixed(word: str) -> frozenset[str]:
+    """Lawful and unlawful, complete and incomplete."""
+    bare = [word[2:]] if len(word) >= _LEAST_PREFIXED[word[:2]] else []
+    return frozenset([*bare, *(prefix + word for prefix, least in _LEAST_PREFIXED.items() if len(word) + 2 >= least)])
 
 
 def _opposite(word: str, opposites: frozenset[str], sentence: Aligned, evidence: Reading) -> str:

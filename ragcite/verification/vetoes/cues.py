@@ -35,7 +35,7 @@ _FORWARD = {
     r"ausgenommen|nirgends|kaum|"
     r"bestreitet|bestritt(?:en)?|bestreiten|dementiert(?:e|en)?|verneint(?:e)?|weigert(?:e)? sich|verbietet|"
     r"verboten|untersagt|anstatt|statt",
-    "es": r"no(?! solo\b| sólo\b| obstante)|nunca|jamás|ningún|ninguna?|nadie|nada|sin(?! embargo)|tampoco|ni|"
+    "es": r"no(?! solo\b| sólo\b| obstante)|nunca|jamás|ningún|ningun[oa]s?|nadie|nada|sin(?! embargo)|tampoco|ni|"
     r"salvo|excepto|"
     r"niega[n]?|negó|negaron|desmiente|desmintió|prohíbe|prohibido|en lugar de|en vez de",
     "fr": r"ne(?! \w+ que\b)|n['’](?!\w+ que\b)|jamais|aucune?|personne ne|sans(?! doute)|sauf|excepté|"
@@ -99,9 +99,10 @@ _BOUND = re.compile(
     r"plus de|dépass\w*|excéd\w*|più di|mais de|meer dan)|.{0,3}(?:超过|多于|超出|晚于)",
     re.IGNORECASE,
 )
+LITOTES = re.compile(r"(?:\bnot|n.t)\s+un\w{4,}")  # "not uncommon" is common
 # Verbs and adjectives that deny by themselves: against a negation they may mean the same.
 _LEXICAL = re.compile(
-    r"\b(?:abolish\w*|end(?:ed|s)?|laps\w*|void|expir\w*|cancel\w*|discontinu\w*|remov\w*|clos(?:ed|es?)|omit\w*|"
+    r"\b(?:abolish\w*|turn(?:ed|s)? down|thrown out|end(?:ed|s)?|laps\w*|void|expir\w*|cancel\w*|discontinu\w*|remov\w*|clos(?:ed|es?)|omit\w*|"
     r"miss(?:ed|ing)|stop\w*|ceas\w*|"
     r"drop(?:ped|s)?|scrap\w*|reject\w*|revok\w*|withdr[ae]w\w*|unchanged|unpaid|unlike\w*|un\w{5,}|in(?:valid|"
     r"eligible|sufficient|complete)\w*|impossible|illegal|exempt\w*|free|"
@@ -126,7 +127,7 @@ _POINTING = re.compile(
     re.IGNORECASE,
 )
 _HEDGES = {
-    "en": r"will|shall|is to|are to|(?:is|are) going to|if|unless|(?:almost|nearly)(?= \w+(?:ed|old|ought)\b)|"
+    "en": r"will|shall|should|ought to|is to|are to|(?:is|are) going to|if|unless|(?:almost|nearly)(?= \w+(?:ed|old|ought)\b)|"
     r"(?:a |the )?rumou?rs?|may(?! \d)|might|could|would(?! like)|possibly|perhaps|potentially|plan(?:s|ned|"
     r"ning)? (?:to|on)|"
     r"intend(?:s|ed|ing)? to|consider(?:s|ed|ing)|"
@@ -134,7 +135,8 @@ _HEDGES = {
     r"ed|ing)? to|want(?:s|ed|ing)? to|expect(?:s|ed)? to|"
     r"seek(?:s|ing)? to|sought to|likely to|is said to|are said to|supposed(?:ly)?|purported(?:ly)?|"
     r"tentative(?:ly)?|under discussion|in the event that|hypothetically|threaten(?:s|ed)? to|promis(?:es?|ed) to|"
-    r"scheduled to|due to be|discuss(?:es|ed|ing) whether|whether",
+    r"scheduled to|due to be|discuss(?:es|ed|ing) whether|whether|tr(?:y|ies|ied|ying) to|attempt(?:s|ed|ing)? to|"
+    r"accus(?:es?|ed) of|suspected of|charged with",
     "de": (
         r"könnten?|dürften?|möglicherweise|vielleicht|eventuell|womöglich|plan(?:t|te|en) |beabsichtig\w*|"
         r"erwäg\w*|angeblich|mutmaßlich\w*|erwart(?:et|en|ete)|soll(?:en)? angeblich|hofft|möchte|würden?|"
@@ -151,13 +153,20 @@ _HEDGES = {
     "zh": r"如果|若|可能|也许|或许|计划|打算|拟|据称|涉嫌|考虑|希望|预计|据说|传言",
 }  # fmt: skip
 _CONDITION = re.compile(r"if|unless|falls|si|如果|若", re.IGNORECASE)
-_FUTURE = re.compile(r"(?:will|shall|is to|are to|(?:is|are) going to|wird|werden|va a|van a)", re.IGNORECASE)
+# What may still come, what is owed and what holds under a condition stop only a claim about the past.
+_FUTURE = re.compile(
+    r"(?:will|shall|should|ought to|is to|are to|(?:is|are) going to|wird|werden|va a|van a|if|unless)", re.IGNORECASE
+)
+_SETTLED = re.compile(
+    r"\b(?:confirmed|did so|carried out|came true|went ahead|bestätigt|confirmad[oa]|confirmée?s?)\b|证实", re.IGNORECASE
+)
 _PAST = re.compile(
     r"\b(?:was|were|did|had|has|have|\w{3,}ed|wurden?|war|waren|hat|haben|fue|fueron|se \w+ó)\b", re.IGNORECASE
 )
 _CLAIM_HEDGES = (
     r"if|when|unless|wenn|falls|si|can|able to|allow\w*|permit\w*|entitle\w*|plan\w*|likely|suggest\w*|appear\w*|"
-    r"seem\w*|possib\w*|potential\w*|"
+    r"seem\w*|possib\w*|potential\w*|promis\w*|hop(?:es?|ed|ing)|attempt\w*|tr(?:y|ies|ied)|want\w*|rumou?r\w*|"
+    r"suspect\w*|probabl\w*|unless|"
     r"propos\w*|option\w*|alleg\w*|expect\w*|intend\w*|consider\w*|accus\w*|says?|said|claim\w*|report\w*|kann|"
     r"können|darf|dürfen|puede[n]?|peut|peuvent|可以|能"
 )
@@ -170,6 +179,7 @@ def _compiled(kind: str, language: str) -> re.Pattern[str]:
     if "en" not in names and kind != "forward":
         names.append("en")
     patterns = "|".join(_bounded(table[name], name) for name in names) or "(?!)"
+    patterns += r"|(?<=\w)n['’]t(?!\w)" if kind == "forward" and language == "en" else ""
     return re.compile(patterns, re.IGNORECASE)
 
 
@@ -177,8 +187,6 @@ def _bounded(pattern: str, language: str) -> str:
     return (
         f"(?:{pattern})"
         if language == "zh"
-        else rf"(?<![\w])(?:{pattern})(?![\w])|(?<=\w)n['’]t(?!\w)"
-        if language == "en"
         else rf"(?<!\w)(?:{pattern})(?:(?<=['’])|(?!\w))"
     )
 
@@ -192,7 +200,7 @@ def negations(reading: Reading) -> list[Scope]:
         for kind in ("claimed", "backward", "forward"):
             for match in _compiled(kind, language).finditer(reading.text, sentence.start, sentence.end):
                 cue = Span(match.start(), match.end())
-                if kind == "forward" and _BOUND.match(reading.text, cue.end, sentence.end):
+                if kind == "forward" and (LITOTES.match(reading.text, cue.start) or _BOUND.match(reading.text, cue.end, sentence.end)):
                     continue
                 if any(cue.overlap(other) for other in taken) or _concord(reading, taken, cue, language):
                     continue
@@ -207,6 +215,8 @@ def denies_by_word(text: str) -> bool:
 
 
 def speaks_of_the_past(reading: Reading) -> bool:
+    if re.search(r"\b(?:will|shall|(?:is|are) going to)\b", reading.text, re.IGNORECASE):
+        return False
     forms = {token.text for token in reading.tokens}
     return _PAST.search(reading.text) is not None or any(_IRREGULAR_BASE.get(form, form) != form for form in forms)
 
@@ -216,6 +226,8 @@ def hedges(reading: Reading, future: bool = False) -> list[Scope]:
     pattern = _compiled("hedge", _language(reading))
     scopes = []
     for sentence in reading.sentences:
+        if _SETTLED.search(reading.text, sentence.start, sentence.end):
+            continue
         if reading.text[: sentence.end].rstrip("\"'”’»").endswith(("?", "？")):
             scopes.append(Scope("?", sentence))
         for match in pattern.finditer(reading.text, sentence.start, sentence.end):
@@ -245,9 +257,10 @@ def _language(reading: Reading) -> str:
 
 
 def _concord(reading: Reading, taken: list[Span], cue: Span, language: str) -> bool:
-    """ "no … nunca", "ne … jamais", "weder … noch": one negation in two words, within one clause."""
+    """ "no … nunca", "ne … jamais", "neither … nor": one negation in two words, within one clause."""
     if language not in ("es", "fr", "it", "pt"):
-        return False
+        pair = cue.of(reading.text).casefold() in ("nor", "noch") and bool(taken)
+        return pair and taken[-1].of(reading.text).casefold() in ("neither", "weder")
     return any(
         clause.contains(cue) and any(clause.contains(other) and other.start < cue.start for other in taken)
         for clause in reading.clauses

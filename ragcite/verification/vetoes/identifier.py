@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 
 from ragcite.types import Veto
+from ragcite.verification.quantities import unit_named
 from ragcite.verification.reading import Reading
 from ragcite.verification.vetoes.finding import Finding
 
 NAME = "identifier"
 
 _IDENTIFIER = re.compile(
-    r"(?<![\w@/.-])(?:[\w.+-]+@[\w-]+(?:\.[\w-]+)+|https?://[^\s)\]]+"
+    r"(?<![\w@/.-])(?:[\w.+-]+@[\w-]+(?:\.[\w-]+)+|https?://[^\s)\]]+|www\.[^\s)\]]+"
+    r"|\w+(?:_\w+)+(?:\.\w+)*|[\w-]+\.(?:txt|pdf|csv|json|toml|ya?ml|py|docx?|xlsx?|md|html?|jpe?g|png|log|conf|ini)"
+    r"|\d{1,2}[A-Z]{2}(?=\W|$)"
     r"|(?=[\w/-]*[A-Z])[A-Za-z]+(?:[-/]?\d[\w]*)(?:[-/.]\w+)*|\d+(?:\.\d+){2,}|v\d+(?:\.\d+)*)(?!\w)"
 )
-_AMOUNT = re.compile(r"(?:usd|eur|gbp|chf|us|q[1-4]$)", re.IGNORECASE)
+_AMOUNT = re.compile(r"(?:usd|eur|gbp|chf|us|fy|q[1-4]$)", re.IGNORECASE)
 _DATE = re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}|\d{4}\.\d{1,2}\.\d{1,2}|\d{1,3}(?:\.\d{3})+")
 _FOLD = re.compile(r"[^\w@]+")
 
@@ -32,7 +35,13 @@ def identifier_veto(claim: Reading, evidence: Reading) -> Finding:
 def identifiers(text: str) -> list[str]:
     """Identifiers as written, in order."""
     found = [match.group().rstrip(".") for match in _IDENTIFIER.finditer(text)]
-    return [name for name in found if not _AMOUNT.match(name) and not _DATE.fullmatch(name)]
+    return [name for name in found if not (_AMOUNT.match(name) or _DATE.fullmatch(name) or _is_measure(name))]
+
+
+def _is_measure(name: str) -> bool:
+    """40GB and 10AM are figures, 4RT is none."""
+    letters = name.lstrip("0123456789")
+    return letters != name and (unit_named(letters) is not None or letters in ("AM", "PM", "BC", "AD"))
 
 
 def _present(name: str, folded: str, tight: str) -> bool:

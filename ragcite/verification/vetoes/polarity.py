@@ -20,6 +20,13 @@ _DENYING = re.compile(
     r"neg[óa]|niega|desm|prohib|nie[nr]?t?$|dém|interdi"
 )
 _SHARE_IF_BOTH = 0.5
+# Where the claim itself denies, true sentences trip as often as false ones unless the wording is close (decision 0016).
+_COVERAGE_IF_OURS = 0.6
+_COVERAGE_IF_BOTH = 0.8
+_LIMITED = re.compile(r"[^.;]*?\b(?:until|unless|bis|es sei denn|hasta que|a menos que|avant que|à moins que)\b", re.IGNORECASE)
+_CONDITION = re.compile(
+    r"\b(?:if|when|once|after|only|on|until|unless|provided|wenn|nach|nur|si|cuando|après|quand|seulement)\b", re.IGNORECASE
+)
 
 
 def polarity_veto(claim: Reading, evidence: Reading, aligned: Sequence[Aligned]) -> Finding:
@@ -29,6 +36,8 @@ def polarity_veto(claim: Reading, evidence: Reading, aligned: Sequence[Aligned])
     """
     ours, theirs = _own(claim, evidence), _own(evidence, claim)
     if not aligned or not (ours or theirs):
+        return NOTHING
+    if ours and aligned[0].coverage < (_COVERAGE_IF_BOTH if theirs else _COVERAGE_IF_OURS):
         return NOTHING
     least = _SHARE_IF_BOTH if ours and theirs else _LEAST_SHARE
     turned = (
@@ -42,8 +51,15 @@ def polarity_veto(claim: Reading, evidence: Reading, aligned: Sequence[Aligned])
 
 
 def _own(reading: Reading, other: Reading) -> list[Scope]:
-    """Its negations; "was denied" turns nothing round where the other side speaks of denying too."""
-    return [scope for scope in negations(reading) if not _shared(scope.cue, reading.language, other)]
+    """Its negations; "was denied" turns nothing round where the other side speaks of denying too, nor does "not until"
+    where it names a condition."""
+    condition = _CONDITION.search(other.text) is not None
+    return [
+        scope
+        for scope in negations(reading)
+        if not _shared(scope.cue, reading.language, other)
+        and not (condition and _LIMITED.match(reading.text, scope.span.start))
+    ]
 
 
 def _shared(cue: str, language: str | None, other: Reading) -> bool:
