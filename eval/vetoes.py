@@ -55,7 +55,15 @@ def cases() -> list[Case]:
         with path.open(encoding="utf-8", newline="") as lines:
             rows = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
             out += [
-                Case(path.stem, r["part"] == "held", r["language"], r["expected"] == "stop", r["note"], r["evidence"], r["claim"])
+                Case(
+                    path.stem,
+                    r["part"] == "held",
+                    r["language"],
+                    r["expected"] == "stop",
+                    r["note"],
+                    r["evidence"],
+                    r["claim"],
+                )
                 for r in rows
             ]
     return out

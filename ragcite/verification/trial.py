@@ -13,6 +13,7 @@ from ragcite.verification.vetoes import (
     Finding,
     antonym_veto,
     date_veto,
+    direction_veto,
     identifier_veto,
     joined,
     modality_veto,
@@ -184,6 +185,7 @@ class Trial:
                 polarity_veto(self._claim, whole, aligned),
                 modality_veto(self._claim, whole, aligned),
                 antonym_veto(self._claim, whole),
+                direction_veto(self._claim, whole, aligned),
                 quotation_veto(self._claim.text, texts),
                 name_veto(self._claim, self._with_headers(whole, indexes)),
             ]

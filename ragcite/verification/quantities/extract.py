@@ -114,6 +114,22 @@ _NO_NOUN = frozenset(
         "die",
         "das",
         "del",
+        "that",
+        "who",
+        "which",
+        "not",
+        "only",
+        "was",
+        "were",
+        "has",
+        "had",
+        "have",
+        "does",
+        "did",
+        "are",
+        "can",
+        "may",
+        "must",
     ]
 )
 _UPPER = (

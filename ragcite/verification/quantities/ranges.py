@@ -9,11 +9,15 @@ from ragcite.verification.quantities.dates import DAY_NAMES, Date, month_numbers
 
 _TO = r"\s*(?:-|–|—|to|until|till|through|bis(?: zum)?|al?|hasta(?: el)?|au?|à|jusqu['’]au)\s*(?:the\s+|end of\s+)?"
 _AND = r"\s+(?:and|und|y|et)\s+(?:the\s+)?"
-_ALL_WEEK = re.compile(r"\b(?:every day|each day|any day|daily|all week|seven days a week|täglich|jeden Tag)\b", re.IGNORECASE)
+_ALL_WEEK = re.compile(
+    r"\b(?:every day|each day|any day|daily|all week|seven days a week|täglich|jeden Tag)\b", re.IGNORECASE
+)
 _WORKING = re.compile(r"\b(?:weekdays?|working days?|werktags?|werktage)\b", re.IGNORECASE)
 _WEEKEND = re.compile(r"\b(?:weekends?|wochenenden?)\b", re.IGNORECASE)
 _SHORT_DAY = re.compile(r"\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun)(?:s|rs|r)?\b")
-_YEARS = re.compile(r"(?<!\d)(1\d{3}|20\d\d)\s*(?:-|–|—|to|until|till|through|and|bis|und|al?|à|y|et)\s*(1\d{3}|20\d\d)(?!\d)")
+_YEARS = re.compile(
+    r"(?<!\d)(1\d{3}|20\d\d)\s*(?:-|–|—|to|until|till|through|and|bis|und|al?|à|y|et)\s*(1\d{3}|20\d\d)(?!\d)"
+)
 
 
 @cache

@@ -70,11 +70,29 @@ _MILLIONS = re.compile(r"([€$£]\s?\d+(?:[.,]\d+)?)\s?m(?:n|io)?(?!\w)")  # "$
 _DOTTED = re.compile(  # "of 7.8.22" is a date, "7.8.22" may be a release
     r"\b(of|on|from|dated|until|by|vom|am|bis|du|le|del|el) (\d{1,2})\.(\d{1,2})\.(\d\d)(?![\d.])", re.IGNORECASE
 )
+_PARTS_OF_TIME = [
+    (re.compile(words, re.IGNORECASE), digits)
+    for words, digits in (
+        (r"\bthree[- ]quarters of an hour\b|\bdreiviertelstunde\b|\btrois quarts d['’]heure\b", "45 minutes"),
+        (r"\b(?:an? )?quarter of an hour\b|\bviertelstunde\b|\bcuarto de hora\b|\bquart d['’]heure\b", "15 minutes"),
+        (
+            r"\bhalf an hour\b|\b(?:a )?half[- ]hour\b|\bhalbe stunde\b|\bmedia hora\b|\bdemi[- ]heure\b|半小时",
+            "30 minutes",
+        ),
+        (r"\b(?:an|one) hour and a half\b|\banderthalb stunden\b", "1.5 hours"),
+        (r"\b(?:a|one) year and a half\b", "18 months"),
+        (r"\bhalf a year\b|\bhalbes jahr\b|\bmedio año\b|半年", "6 months"),
+        (r"\bhalf a century\b", "50 years"),
+        (r"\b(?:an?|one) hour\b", "1 hour"),
+    )
+]
 _HAN_ORDINAL = re.compile(r"第([一二三四五六七八九十百\d]+)")
 
 
 def rewrite(text: str) -> str:
     """`text` with powers after digits as ⟪n⟫, ordinals as n⟪o⟫, fractions as percentages."""
+    for pattern, digits in _PARTS_OF_TIME:
+        text = pattern.sub(digits, text)
     for char, digits in _VULGAR.items():
         text = text.replace(char, f" {digits}")
     text = _FISCAL.sub("fiscal year ", _MINUS.sub("-", _MILLIONS.sub(r"\1⟪6⟫", text)))

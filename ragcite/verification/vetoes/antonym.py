@@ -88,6 +88,12 @@ def _opposites(language: str) -> dict[str, frozenset[str]]:
     return {word: frozenset(others) for word, others in table.items()}
 
 
+def says_the_opposite(claim: Reading, evidence: str) -> bool:
+    """Whether `evidence` holds the opposite of some word of the claim, as a restatement from the other side does."""
+    table, stems = _opposites("en"), Reading(evidence, "en").stems
+    return any(table.get(word, frozenset()) & stems for word in claim.stems)
+
+
 def antonym_veto(claim: Reading, evidence: Reading) -> Finding:
     """Fires when the sentences about the rest of the claim hold the opposite of one of its words, not the word."""
     aligned = align(claim, evidence, _LEAST_ALIGNED)

@@ -158,7 +158,8 @@ _FUTURE = re.compile(
     r"(?:will|shall|should|ought to|is to|are to|(?:is|are) going to|wird|werden|va a|van a|if|unless)", re.IGNORECASE
 )
 _SETTLED = re.compile(
-    r"\b(?:confirmed|did so|carried out|came true|went ahead|bestätigt|confirmad[oa]|confirmée?s?)\b|证实", re.IGNORECASE
+    r"\b(?:confirmed|did so|carried out|came true|went ahead|bestätigt|confirmad[oa]|confirmée?s?)\b|证实",
+    re.IGNORECASE,
 )
 _PAST = re.compile(
     r"\b(?:was|were|did|had|has|have|\w{3,}ed|wurden?|war|waren|hat|haben|fue|fueron|se \w+ó)\b", re.IGNORECASE
@@ -184,11 +185,7 @@ def _compiled(kind: str, language: str) -> re.Pattern[str]:
 
 
 def _bounded(pattern: str, language: str) -> str:
-    return (
-        f"(?:{pattern})"
-        if language == "zh"
-        else rf"(?<!\w)(?:{pattern})(?:(?<=['’])|(?!\w))"
-    )
+    return f"(?:{pattern})" if language == "zh" else rf"(?<!\w)(?:{pattern})(?:(?<=['’])|(?!\w))"
 
 
 def negations(reading: Reading) -> list[Scope]:
@@ -200,7 +197,9 @@ def negations(reading: Reading) -> list[Scope]:
         for kind in ("claimed", "backward", "forward"):
             for match in _compiled(kind, language).finditer(reading.text, sentence.start, sentence.end):
                 cue = Span(match.start(), match.end())
-                if kind == "forward" and (LITOTES.match(reading.text, cue.start) or _BOUND.match(reading.text, cue.end, sentence.end)):
+                if kind == "forward" and (
+                    LITOTES.match(reading.text, cue.start) or _BOUND.match(reading.text, cue.end, sentence.end)
+                ):
                     continue
                 if any(cue.overlap(other) for other in taken) or _concord(reading, taken, cue, language):
                     continue

@@ -47,7 +47,10 @@ def _names(claim: Reading) -> list[Token]:
         and token.span.start not in starts
         and not is_calendar_name(token.text)
         and unit_named(token.text) is None
-        and (_TITLE.search(claim.text, 0, token.span.start) or claim.text[: token.span.start].rstrip()[-1:] not in _BEFORE)
+        and (
+            _TITLE.search(claim.text, 0, token.span.start)
+            or claim.text[: token.span.start].rstrip()[-1:] not in _BEFORE
+        )
     ]
 
 

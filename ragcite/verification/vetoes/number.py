@@ -26,7 +26,7 @@ def number_veto(claim: Reading, evidence: Reading) -> Finding:
 
 
 def _is_part_of_a_name(wanted: Quantity, claim: str, evidence: str) -> bool:
-    """"DX 410" of "DX-410"."""
+    """ "DX 410" of "DX-410"."""
     led = re.search(rf"\b([A-Z]{{1,5}})[ -]{re.escape(wanted.text)}\b", claim)
     return led is not None and re.search(rf"\b{led[1]}[ -]?{re.escape(wanted.text)}\b", evidence) is not None
 

@@ -23,9 +23,12 @@ _SHARE_IF_BOTH = 0.5
 # Where the claim itself denies, true sentences trip as often as false ones unless the wording is close (decision 0016).
 _COVERAGE_IF_OURS = 0.6
 _COVERAGE_IF_BOTH = 0.8
-_LIMITED = re.compile(r"[^.;]*?\b(?:until|unless|bis|es sei denn|hasta que|a menos que|avant que|à moins que)\b", re.IGNORECASE)
+_LIMITED = re.compile(
+    r"[^.;]*?\b(?:until|unless|bis|es sei denn|hasta que|a menos que|avant que|à moins que)\b", re.IGNORECASE
+)
 _CONDITION = re.compile(
-    r"\b(?:if|when|once|after|only|on|until|unless|provided|wenn|nach|nur|si|cuando|après|quand|seulement)\b", re.IGNORECASE
+    r"\b(?:if|when|once|after|only|on|until|unless|provided|wenn|nach|nur|si|cuando|après|quand|seulement)\b",
+    re.IGNORECASE,
 )
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
+from ragcite.text import content_words
 from ragcite.types import Veto
 from ragcite.verification.quantities import Quantity, match_quantity
 from ragcite.verification.reading import Reading
 from ragcite.verification.vetoes.finding import NOTHING, Finding
 from ragcite.verification.vetoes.identifier import identifiers
+from ragcite.verification.vetoes.parallels import exchanged
 
 NAME = "subject"
 
@@ -20,10 +22,16 @@ def subject_veto(claim: Reading, evidence: Reading) -> Finding:
     """Fires when every sentence with a figure of the claim names a rival of the claim's subject, and not the subject.
 
     A rival is another identifier of the same series (PX-200 for PX-220) or another name that shares a word (Lower Tarn
-    for Upper Tarn). Derived figures are left to the number veto.
+    for Upper Tarn), or the owner of another figure in parallel ("A costs 5 euros, B costs 7"). Derived figures are left to the number veto.
     """
+    if not claim.facts.quantities:
+        return NOTHING
+    found = exchanged(claim, evidence)
+    if found:
+        figure, owner, other = found
+        return Finding((Veto(NAME, f"the source says {figure.text} of “{owner}”, not of “{other}”"),), contradicts=True)
     subjects = _subjects(claim)
-    if not subjects or not claim.facts.quantities:
+    if not subjects:
         return NOTHING
     sentences = [Reading(span.of(evidence.text), evidence.language) for span in evidence.sentences]
     rivals = [(_rival(subjects, sentence), sentence) for sentence in sentences]
@@ -46,8 +54,15 @@ def speaks_of_a_rival(sentence: str, asked: str) -> bool:
 
 
 def _subjects(text: Reading) -> frozenset[str]:
-    proper = [] if text.language == "de" else _PROPER.findall(text.text)
-    return frozenset([*identifiers(text.text), *proper])
+    proper = [] if text.language == "de" else map(_bare, _PROPER.findall(text.text))
+    return frozenset([*identifiers(text.text), *(name for name in proper if " " in name)])
+
+
+def _bare(name: str) -> str:
+    """Without "'s" and the capital word that only opens a sentence."""
+    first, rest = name.split(" ", 1)
+    name = re.sub(r"['’]s\b", "", name)
+    return name if content_words(first, "en") else rest
 
 
 def _rival(subjects: frozenset[str], sentence: Reading) -> str:
