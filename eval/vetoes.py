@@ -1,7 +1,7 @@
-"""`python -m eval.vetoes`: what each veto stops, by name: of hand-written tables, and of the written pairs of both labels.
+"""`python -m eval.vetoes`: what each veto stops, by name: of hand-written tables, and of the written pairs.
 
-A veto stops a claim that no window of its passage brings through, however sure a model were. `reports` and `answers` are
-shown apart: nothing may be tuned on them.
+A veto stops a claim that no window of its passage brings through, however sure a model were. `reports` and `answers`
+are shown apart: nothing may be tuned on them.
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ class Certain:
     name, threshold = "certain", 0.5
 
     def scores(self, claim: str, exhibits: Sequence[Exhibit]) -> list[float]:
+        del claim
         return [1.0] * len(exhibits)
 
 
@@ -97,10 +98,10 @@ def veto_rows(pairs: Iterable[LabelledPair]) -> list[list[object]]:
         names = stopped_by(pair.claim, pair.evidence[0])
         totals[pair.supported] += 1
         counts.update((name, pair.supported) for name in (*names, *(["any"] if names else [])))
-    names = sorted({name for name, _ in counts} - {"any"})
+    every = sorted({name for name, _ in counts} - {"any"})
     return [
         [name, *(percent(Rate(counts[name, supported], totals[supported])) for supported in (True, False))]
-        for name in [*names, "any"]
+        for name in [*every, "any"]
     ]
 
 

@@ -149,19 +149,32 @@ def _span_of_years(wanted: Quantity, evidence: Facts) -> str | None:
 def _arithmetic(wanted: Quantity, everything: Sequence[Quantity], claim_text: str, evidence_text: str) -> str | None:
     usable = [q for q in everything if comparable(wanted, q) and not q.year][:_MOST_DERIVED_FROM]
     values = set(base_values(wanted))
-    if _DIFFERENCE.search(claim_text):
-        for a, b in combinations(usable, 2):
-            if any(abs(x - y) in values for x in base_values(a) for y in base_values(b)):
-                return f"{wanted.text} is the difference of {a.text} and {b.text}"
-    if _EACH.search(evidence_text):
-        for a, b in permutations(everything, 2):
-            if a.unit is None and comparable(wanted, b) and min(a.readings) * min(base_values(b)) in values:
-                return f"{wanted.text} is {a.text} times {b.text}"
-    if _SUM.search(claim_text):
-        for size in range(2, min(len(usable), 6) + 1):
-            for group in combinations(usable, size):
-                if sum(min(base_values(q)) for q in group) in values:
-                    return f"{wanted.text} is the sum of " + " and ".join(q.text for q in group)
+    return (
+        (_difference(wanted, values, usable) if _DIFFERENCE.search(claim_text) else None)
+        or (_product(wanted, values, everything) if _EACH.search(evidence_text) else None)
+        or (_sum(wanted, values, usable) if _SUM.search(claim_text) else None)
+    )
+
+
+def _difference(wanted: Quantity, values: set[Fraction], usable: Sequence[Quantity]) -> str | None:
+    for a, b in combinations(usable, 2):
+        if any(abs(x - y) in values for x in base_values(a) for y in base_values(b)):
+            return f"{wanted.text} is the difference of {a.text} and {b.text}"
+    return None
+
+
+def _product(wanted: Quantity, values: set[Fraction], everything: Sequence[Quantity]) -> str | None:
+    for a, b in permutations(everything[:_MOST_DERIVED_FROM], 2):
+        if a.unit is None and comparable(wanted, b) and min(a.readings) * min(base_values(b)) in values:
+            return f"{wanted.text} is {a.text} times {b.text}"
+    return None
+
+
+def _sum(wanted: Quantity, values: set[Fraction], usable: Sequence[Quantity]) -> str | None:
+    for size in range(2, min(len(usable), 6) + 1):
+        for group in combinations(usable, size):
+            if sum(min(base_values(q)) for q in group) in values:
+                return f"{wanted.text} is the sum of " + " and ".join(q.text for q in group)
     return None
 
 

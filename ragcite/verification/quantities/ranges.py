@@ -1,4 +1,4 @@
-"""What a text dates without naming it: July between May and September, Wednesday in Monday to Friday, 2012 in 2009–2015."""
+"""What a text dates without naming it: July of May to September, Wednesday of Monday to Friday, 2012 of 2009–2015."""
 
 from __future__ import annotations
 

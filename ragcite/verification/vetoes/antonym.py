@@ -28,8 +28,8 @@ _PAIRS = {
     "maximum most;largest biggest|smallest;"
     "highest|lowest;oldest|youngest newest;longest|shortest;longer|shorter;win|lose;buy purchase acquire|"
     "sell;start begin|end finish stop;"
-    "north northern|south southern;east eastern|west western;left|right;always|never;first|last;success succeed succeeded|"
-    "failure fail;"
+    "north northern|south southern;east eastern|west western;left|right;always|never;first|last;success succeed "
+    "succeeded|failure fail;"
     "import|export;income revenue profit|expense cost loss;credit|debit;hire appoint employ|dismiss fire;true|"
     "false;legal|illegal;"
     "possible|impossible;valid|invalid;safe|dangerous unsafe;hot|cold;strong|weak;positive|negative;majority|minority;"
@@ -38,8 +38,8 @@ _PAIRS = {
     "wife;brother|sister;"
     "morning|evening afternoon;winter|summer;spring|autumn;"
     "best|worst;better|worse;same identical|different;agree|disagree;exceed|undercut;early|late;black|"
-    "white;fast quick|slow;cheap|expensive dear;cheaper|dearer;stronger|weaker;newer younger|older;taller|shorter;full|empty;"
-    "wider|narrower;heavier|lighter",
+    "white;fast quick|slow;cheap|expensive dear;cheaper|dearer;stronger|weaker;newer younger|older;"
+    "taller|shorter;full|empty;wider|narrower;heavier|lighter",
     "de": "steigen stieg gestiegen erhöhen erhöht zunehmen|sinken sank gesunken senken gesenkt verringern abnehmen;"
     "höher|niedriger tiefer;mehr|weniger;"
     "vor|nach;früher|später;offen geöffnet|geschlossen;genehmigt angenommen bewilligt|abgelehnt;erlaubt zulässig|"
@@ -98,9 +98,9 @@ def antonym_veto(claim: Reading, evidence: Reading) -> Finding:
     """Fires when the sentences about the rest of the claim hold the opposite of one of its words, not the word."""
     aligned = align(claim, evidence, _LEAST_ALIGNED)
     language = evidence.language if evidence.language in _PAIRS else "en"
-    said = [claim.text, *(a.sentence.of(evidence.text) for a in aligned)]
+    texts = [claim.text, *(a.sentence.of(evidence.text) for a in aligned)]
     denied = negations(claim) or any(s.span.overlap(a.sentence) for s in negations(evidence) for a in aligned)
-    if denied or any(LITOTES.search(text) for text in said):
+    if denied or any(LITOTES.search(text) for text in texts):
         return NOTHING  # "did not fall" may be "rose": polarity's business
     if language == "zh":
         return _characters(claim, evidence, aligned)
@@ -121,7 +121,8 @@ def antonym_veto(claim: Reading, evidence: Reading) -> Finding:
 def _prefixed(word: str) -> frozenset[str]:
     """Lawful and unlawful, complete and incomplete."""
     bare = [word[2:]] if len(word) >= _LEAST_PREFIXED[word[:2]] else []
-    return frozenset([*bare, *(prefix + word for prefix, least in _LEAST_PREFIXED.items() if len(word) + 2 >= least)])
+    longer = [prefix + word for prefix, least in _LEAST_PREFIXED.items() if len(word) + 2 >= least]
+    return frozenset([*bare, *longer])
 
 
 def _opposite(word: str, opposites: frozenset[str], sentence: Aligned, evidence: Reading) -> str:

@@ -102,7 +102,8 @@ _BOUND = re.compile(
 LITOTES = re.compile(r"(?:\bnot|n.t)\s+un\w{4,}")  # "not uncommon" is common
 # Verbs and adjectives that deny by themselves: against a negation they may mean the same.
 _LEXICAL = re.compile(
-    r"\b(?:abolish\w*|turn(?:ed|s)? down|thrown out|end(?:ed|s)?|laps\w*|void|expir\w*|cancel\w*|discontinu\w*|remov\w*|clos(?:ed|es?)|omit\w*|"
+    r"\b(?:abolish\w*|turn(?:ed|s)? down|thrown out|end(?:ed|s)?|laps\w*|void|expir\w*|cancel\w*|discontinu\w*|"
+    r"remov\w*|clos(?:ed|es?)|omit\w*|"
     r"miss(?:ed|ing)|stop\w*|ceas\w*|"
     r"drop(?:ped|s)?|scrap\w*|reject\w*|revok\w*|withdr[ae]w\w*|unchanged|unpaid|unlike\w*|un\w{5,}|in(?:valid|"
     r"eligible|sufficient|complete)\w*|impossible|illegal|exempt\w*|free|"
@@ -127,7 +128,8 @@ _POINTING = re.compile(
     re.IGNORECASE,
 )
 _HEDGES = {
-    "en": r"will|shall|should|ought to|is to|are to|(?:is|are) going to|if|unless|(?:almost|nearly)(?= \w+(?:ed|old|ought)\b)|"
+    "en": r"will|shall|should|ought to|is to|are to|(?:is|are) going to|if|unless|"
+    r"(?:almost|nearly)(?= \w+(?:ed|old|ought)\b)|"
     r"(?:a |the )?rumou?rs?|may(?! \d)|might|could|would(?! like)|possibly|perhaps|potentially|plan(?:s|ned|"
     r"ning)? (?:to|on)|"
     r"intend(?:s|ed|ing)? to|consider(?:s|ed|ing)|"

@@ -23,8 +23,8 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 def name_veto(claim: Reading, evidence: Reading) -> Finding:
     """Compares without case and inflection; an acronym matches the initials of the words it stands for.
 
-    A sentence's first word is left out (its capital says nothing), and so are months, days and units, which other vetoes
-    compare, and languages that write all nouns with one.
+    A sentence's first word is left out (its capital says nothing), and so are months, days and units, which other
+    vetoes compare, and languages that write all nouns with one.
     """
     if claim.language not in _CAPITALS_MEAN_NAMES:
         return Finding()

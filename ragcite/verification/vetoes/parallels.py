@@ -12,7 +12,9 @@ from ragcite.verification.reading import IRREGULAR, Reading, Token
 
 _LEAST_SHARE = 0.6  # of the claim's words that the two parts must hold
 _BORDER = re.compile(r"[,;|\n]\s|\n|\b(?:and|but|while|whereas|und|aber|y|pero|et|mais)\b")
-_TOGETHER = re.compile(r"\b(?:respectively|both|each|together|total|altogether|average|all|jeweils|zusammen)\b", re.IGNORECASE)
+_TOGETHER = re.compile(
+    r"\b(?:respectively|both|each|together|total|altogether|average|all|jeweils|zusammen)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ def _parts(reading: Reading) -> Iterator[_Part]:
 
 
 def _stretches(reading: Reading, sentence: Span) -> list[Span]:
-    """The sentence cut at commas and "and", so that every stretch has a figure; what has none joins the next, or the last."""
+    """The sentence cut at commas and "and" so that every stretch has a figure: what has none joins its neighbour."""
     cuts = [match.start() for match in _BORDER.finditer(reading.text, sentence.start, sentence.end)]
     out: list[Span] = []
     start = sentence.start

@@ -1,8 +1,8 @@
 """Who does what to whom, read from word order, "by" and prepositions alone: no parser, and no answer where unsure.
 
 A clause is read around a pivot: a verb, a comparative ("older … than") or a preposition of place ("above"). What stands
-before it is its subject, what stands after it its object or the object of the preposition that leads it; a passive turns
-subject and object round.
+before it is its subject, what stands after it its object, or the object of the preposition that leads it; a passive
+turns subject and object round.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from ragcite.verification.reading import IRREGULAR, Reading, Token, root
 SUBJECT, OBJECT = "subject", "object"
 
 _NOUN_FOLLOWS = frozenset(
-    "the a an this these those its his her their our my your of and or in on at by for with from each every no any some "
-    "more fewer less all both two three as than during about another other".split()
+    "the a an this these those its his her their our my your of and or in on at by for with from each every no any "
+    "some more fewer less all both two three as than during about another other".split()
 )
 _HELPERS = frozenset(
     "must may can will shall should could would might to did does do not cannot has have had is are was were be been "
@@ -36,12 +36,15 @@ _BORDER = re.compile(
     re.IGNORECASE,
 )
 _STOPS = frozenset("the a an of s".split())
-_NO_PARTY = frozenset("mr mrs ms dr prof sir last next first old older new newer other more less".split())  # nobody acts by these
+# Titles and adjectives: nobody acts by these alone.
+_NO_PARTY = frozenset(
+    "mr mrs ms dr prof sir last next first old older new newer other more less".split()
+)  # nobody acts by these
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The pivot's stem, and the role of each content word (by stem) in its clause; words with two roles are left out."""
+    """The pivot's stem, and the role of each content word (by stem) in its clause; words with two are left out."""
 
     pivot: str
     roles: dict[str, str]
@@ -63,7 +66,7 @@ def _frames_of(reading: Reading, clause: Span) -> list[Frame]:
     out = []
     for place, word in enumerate(spoken):
         if _is_pivot(place, spoken, reading.text):
-            out.append(Frame(root(word.text, reading.language), _roles(place, spoken, tokens, reading.text)))
+            out.append(Frame(root(word.text, reading.language), _roles(place, spoken, tokens)))
     return out
 
 
@@ -93,7 +96,7 @@ def _compares(place: int, spoken: list[Word]) -> bool:
     return spoken[place].text.endswith("er") and "than" in later
 
 
-def _roles(place: int, spoken: list[Word], tokens: dict[Span, Token], text: str) -> dict[str, str]:
+def _roles(place: int, spoken: list[Word], tokens: dict[Span, Token]) -> dict[str, str]:
     passive = _is_passive(place, spoken)
     found: dict[str, set[str]] = {}
     for side, run in ((SUBJECT, spoken[:place]), (OBJECT, spoken[place + 1 :])):
@@ -106,7 +109,9 @@ def _roles(place: int, spoken: list[Word], tokens: dict[Span, Token], text: str)
             elif word.span in tokens and word.text not in _NO_PARTY:
                 found.setdefault(tokens[word.span].stem, set()).add(_turned(role, passive))
     if spoken[place].text in _PLACES:
-        found = {stem: {spoken[place].text if role == OBJECT else role for role in roles} for stem, roles in found.items()}
+        found = {
+            stem: {spoken[place].text if role == OBJECT else role for role in roles} for stem, roles in found.items()
+        }
     return {stem: next(iter(roles)) for stem, roles in found.items() if len(roles) == 1}
 
 

@@ -22,7 +22,8 @@ def subject_veto(claim: Reading, evidence: Reading) -> Finding:
     """Fires when every sentence with a figure of the claim names a rival of the claim's subject, and not the subject.
 
     A rival is another identifier of the same series (PX-200 for PX-220) or another name that shares a word (Lower Tarn
-    for Upper Tarn), or the owner of another figure in parallel ("A costs 5 euros, B costs 7"). Derived figures are left to the number veto.
+    for Upper Tarn), or the owner of another figure in parallel ("A costs 5 euros, B costs 7").
+    Derived figures are left to the number veto.
     """
     if not claim.facts.quantities:
         return NOTHING
