@@ -70,6 +70,7 @@ _MILLIONS = re.compile(r"([€$£]\s?\d+(?:[.,]\d+)?)\s?m(?:n|io)?(?!\w)")  # "$
 _DOTTED = re.compile(  # "of 7.8.22" is a date, "7.8.22" may be a release
     r"\b(of|on|from|dated|until|by|vom|am|bis|du|le|del|el) (\d{1,2})\.(\d{1,2})\.(\d\d)(?![\d.])", re.IGNORECASE
 )
+_TIME_WORD = re.compile(r"hour|stunde|hora\b|heure|half a|halbes|medio|年|小时|year and", re.IGNORECASE)
 _PARTS_OF_TIME = [
     (re.compile(words, re.IGNORECASE), digits)
     for words, digits in (
@@ -91,8 +92,9 @@ _HAN_ORDINAL = re.compile(r"第([一二三四五六七八九十百\d]+)")
 
 def rewrite(text: str) -> str:
     """`text` with powers after digits as ⟪n⟫, ordinals as n⟪o⟫, fractions as percentages."""
-    for pattern, digits in _PARTS_OF_TIME:
-        text = pattern.sub(digits, text)
+    if _TIME_WORD.search(text):
+        for pattern, digits in _PARTS_OF_TIME:
+            text = pattern.sub(digits, text)
     for char, digits in _VULGAR.items():
         text = text.replace(char, f" {digits}")
     text = _FISCAL.sub("fiscal year ", _MINUS.sub("-", _MILLIONS.sub(r"\1⟪6⟫", text)))

@@ -29,7 +29,7 @@ class _Part:
 
 def exchanged(claim: Reading, evidence: Reading) -> tuple[Quantity, str, str] | None:
     """A figure of the claim, the word that the evidence gives it to, and the word that the claim gives it to."""
-    figures = [figure for figure in claim.facts.quantities if _has_a_rival(figure, evidence)]
+    figures = [figure for figure in claim.facts.quantities if _measures(figure) and _has_a_rival(figure, evidence)]
     if not figures or _TOGETHER.search(claim.text):
         return None
     theirs = list(_parts(evidence))
@@ -95,21 +95,22 @@ def _owner(part: _Part) -> bool:
 def _parts(reading: Reading) -> Iterator[_Part]:
     for number, sentence in enumerate(reading.sentences):
         if not re.search(r"\brespectively\b", sentence.of(reading.text)):
-            for span in _stretches(reading, sentence):
-                yield _part(reading, span, number)
+            for span, figures in _stretches(reading, sentence):
+                yield _part(reading, span, figures, number)
 
 
-def _stretches(reading: Reading, sentence: Span) -> list[Span]:
+def _stretches(reading: Reading, sentence: Span) -> list[tuple[Span, tuple[Quantity, ...]]]:
     """The sentence cut at commas and "and" so that every stretch has a figure: what has none joins its neighbour."""
     cuts = [match.start() for match in _BORDER.finditer(reading.text, sentence.start, sentence.end)]
-    out: list[Span] = []
+    out: list[tuple[Span, tuple[Quantity, ...]]] = []
     start = sentence.start
     for end in [*cuts, sentence.end]:
-        if _figures(Span(start, end).of(reading.text), reading.language):
-            out.append(Span(start, end))
+        figures = _figures(Span(start, end).of(reading.text), reading.language)
+        if figures:
+            out.append((Span(start, end), figures))
             start = end
     if out and start < sentence.end:
-        out[-1] = Span(out[-1].start, sentence.end)
+        out[-1] = (Span(out[-1][0].start, sentence.end), out[-1][1])
     return out
 
 
@@ -117,10 +118,10 @@ def _figures(text: str, language: str | None) -> tuple[Quantity, ...]:
     return tuple(q for q in Reading(text, language or "en").facts.quantities if not q.year and q.kind != "ordinal")
 
 
-def _part(reading: Reading, span: Span, sentence: int) -> _Part:
-    figures = _figures(span.of(reading.text), reading.language)
+def _part(reading: Reading, span: Span, figures: tuple[Quantity, ...], sentence: int) -> _Part:
+    """Without owners where the first figure is written in words, so that its place is not known."""
     said = {word for figure in figures for word in re.findall(r"\w+", figure.text.casefold())}
     tokens = [t for t in reading.tokens if span.contains(t.span) and t.text not in said and t.stem not in said]
-    first = min((reading.text.find(q.text.split()[0].lstrip("€$£"), span.start) for q in figures), default=-1)
-    owners = tuple(t for t in tokens if first < 0 or t.span.end <= first)
+    first = min(reading.text.find(q.text.split()[0].lstrip("€$£"), span.start, span.end) for q in figures)
+    owners = tuple(token for token in tokens if token.span.end <= first)
     return _Part(sentence, frozenset(t.stem for t in tokens), owners, figures)
