@@ -42,6 +42,7 @@ from ragcite.types import (
     IngestReport,
     Judgement,
     LabelledPair,
+    Removal,
 )
 from ragcite.wiring import ModelShelf, Replacements, Wiring
 
@@ -105,6 +106,19 @@ class Library:
             raise UsageError("ingest", "no folder is named", "Name one: ragcite ingest FOLDER")
         roots = [Path(folder).expanduser() for folder in folders]
         return self._wiring.ingest(roots, progress)
+
+    def remove(self, *paths: Folder) -> Removal:
+        """Take files, or folders with everything below them, out of the library by the paths they were ingested from;
+        none need exist any more, and no document is touched. Afterwards no trace of them is left in its files
+        (`Removal.purged`; else once no reader is left and something is ingested or removed). The next `ingest` of a
+        folder that still holds them reads them again.
+
+        Raises `UsageError`, before anything is removed, for a path of which the library holds nothing;
+        `LibraryLocked` while an ingest runs.
+        """
+        if not paths:
+            raise UsageError("rm", "no path is named", "Name one: ragcite rm PATH")
+        return self._wiring.remove([Path(path).expanduser() for path in paths])
 
     def search(self, question: str, k: int = 8) -> list[Hit]:
         """The `k` passages nearest to `question`, best first."""

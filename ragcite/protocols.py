@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -169,6 +170,10 @@ class Snapshot(KeywordIndex, VectorIndex, Protocol):
 class StoreWriter(Protocol):
     """The one writer. Everything since the last `commit` is lost if the block is left by an exception."""
 
+    @property
+    def purged(self) -> bool:
+        """After the block: whether no trace of a removed text is left in the library's files."""
+
     def known(self, root: bytes) -> dict[bytes, FileRecord]:
         """Every file recorded under `root`, by path."""
 
@@ -184,6 +189,9 @@ class StoreWriter(Protocol):
     def forget(self, paths: Iterable[bytes]) -> None:
         """Drop files, and the documents that lie nowhere else any more."""
 
+    def copies(self, path: bytes) -> list[bytes]:
+        """Other files with the same text, by path."""
+
     def commit(self) -> None: ...
 
 
@@ -192,6 +200,9 @@ class Store(Protocol):
 
     def writer(self) -> AbstractContextManager[StoreWriter]:
         """Raises `LibraryLocked`. Leaving the block purges what was removed and renews the vector base when due."""
+
+    def discard_set_aside(self) -> list[Path]:
+        """Within a writer's block: delete the damaged databases that repairs set aside; says which."""
 
     def info(self) -> Mapping[str, str]:
         """Facts for `status`: schema, generation, embedder, sizes."""

@@ -16,6 +16,7 @@ COMMANDS = {
     "ingest": "Read folders into the library; run again to bring it up to date.",
     "ask": "Ask a question; every sentence of the answer is checked against its source.",
     "search": "Show the passages nearest to a question.",
+    "rm": "Take files or folders out of the library, without a trace.",
     "calibrate": "Set how sure the checker must be, on labelled pairs or on the library itself.",
     "verify": "Check claims against evidence, one JSON object a line.",
     "doctor": "Look for damage in the library, and repair it.",
@@ -26,7 +27,7 @@ COMMANDS = {
 }
 
 EXIT_CODES = """\b
-Exit codes: 0 done (an honest refusal too) · 1 some files or lines failed, or damage found
+Exit codes: 0 done (an honest refusal too) · 1 some files or lines failed, damage found, or traces left
             2 wrong use or setting · 3 library · 4 model · 130 interrupted"""
 
 INTERRUPTED = 130

@@ -2,5 +2,6 @@
 
 from ragcite.ingestion.ingestor import Ingestor
 from ragcite.ingestion.parts import DocumentReaders, IngestProgress, Splitter
+from ragcite.ingestion.remove import remove
 
-__all__ = ["DocumentReaders", "IngestProgress", "Ingestor", "Splitter"]
+__all__ = ["DocumentReaders", "IngestProgress", "Ingestor", "Splitter", "remove"]

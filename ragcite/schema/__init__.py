@@ -5,6 +5,7 @@ from ragcite.schema.certificate import CertificateOut, PairIn, certificate_in, c
 from ragcite.schema.doctor import CheckupOut, checkup_out
 from ragcite.schema.evaluation import EvalOut
 from ragcite.schema.ingest import FileOut, IngestOut, ingest_out
+from ragcite.schema.removal import RemovalOut, removal_out
 from ragcite.schema.verify import ClaimIn, VerdictOut, read_claim, verdict_out
 from ragcite.schema.version import VERSION
 
@@ -18,6 +19,7 @@ __all__ = [
     "FileOut",
     "IngestOut",
     "PairIn",
+    "RemovalOut",
     "VerdictOut",
     "answer_out",
     "certificate_in",
@@ -27,5 +29,6 @@ __all__ = [
     "ingest_out",
     "read_claim",
     "read_pairs",
+    "removal_out",
     "verdict_out",
 ]

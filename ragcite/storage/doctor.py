@@ -20,13 +20,11 @@ from ragcite.storage.files import sync_folder
 from ragcite.storage.lock import library_lock
 from ragcite.storage.salvage import salvage
 from ragcite.storage.schema import VERSION, read_meta
-from ragcite.storage.store import DATABASE
+from ragcite.storage.store import DATABASE, SET_ASIDE, UNFINISHED
 from ragcite.storage.tidy import tidy
 from ragcite.storage.writer import PURGE_KEY
 from ragcite.types import Checkup, Damage, Finding, Location, Mending
 
-SET_ASIDE = f"{DATABASE}.damaged"
-_NEW = f"{DATABASE}.new"
 _OUR_TABLES = {"text_layers", "documents", "files", "passages"}
 _LARGEST = 2**53  # a generation beyond it is a damaged one
 
@@ -129,7 +127,7 @@ class Doctor:
         return Mending()
 
     def _replace_database(self) -> Mending:
-        new = self._folder / _NEW
+        new = self._folder / UNFINISHED
         _remove_database(new)
         with self._damaged() as damaged:
             facts, certain = self._facts_of(damaged)

@@ -12,6 +12,7 @@ from ragcite.storage.base import FOLDER, base_record
 from ragcite.storage.connection import connect_reader, connect_writer, explained
 from ragcite.storage.files import make_private_file, make_private_folder
 from ragcite.storage.lock import LOCK, library_lock
+from ragcite.storage.rows import damaged
 from ragcite.storage.schema import VERSION, migrate, read_meta, schema_version
 from ragcite.storage.snapshot import SqliteSnapshot
 from ragcite.storage.tidy import tidy
@@ -19,6 +20,8 @@ from ragcite.storage.vectors import VectorCache
 from ragcite.storage.writer import PURGE_KEY, SqliteWriter
 
 DATABASE = "library.db"
+SET_ASIDE = f"{DATABASE}.damaged"  # what a repair replaced
+UNFINISHED = f"{DATABASE}.new"  # what a repair is writing
 SETTINGS = "ragcite.toml"  # a person may put it there before the first ingest
 CERTIFICATE = "certificate.json"  # what `ragcite calibrate` found
 _OURS = frozenset({DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", LOCK, FOLDER, SETTINGS, CERTIFICATE})
@@ -67,6 +70,16 @@ class SqliteStore:
             )
         return store
 
+    @classmethod
+    def open_any(cls, folder: Path, codec: VectorCodec, lock_timeout: float = 5.0) -> SqliteStore:
+        """The library in `folder` whatever embedder made it, for work that embeds nothing. Raises as `open` does."""
+        with explained(folder):
+            meta = cls(folder, codec, 0, lock_timeout)._meta() or {}
+        dimension = meta.get("dimension", "")
+        if meta and not dimension.isdigit():
+            raise damaged("the dimension")
+        return cls.open(folder, codec, meta.get("embedder", ""), int(dimension or 0), False, lock_timeout)
+
     @property
     def folder(self) -> Path:
         return self._folder
@@ -89,13 +102,22 @@ class SqliteStore:
                 writer.roll_back()
                 raise
             try:
-                tidy(connection, self._folder, self._codec, self._dimension, writer.written)
+                writer.purged = tidy(connection, self._folder, self._codec, self._dimension, writer.written)
             except OSError as error:
                 raise LibraryError(
                     f"The vector index of {self._folder}",
                     f"it could not be written ({error.strerror or error})",
                     "All that was ingested is kept and found; run `ragcite ingest` again once that is mended.",
                 ) from error
+
+    def discard_set_aside(self) -> list[Path]:
+        """They cannot be purged of one text: their pages are not to be trusted. Only within a writer's block."""
+        found = sorted(self._folder.glob(f"{SET_ASIDE}*"))
+        for path in found:
+            path.unlink(missing_ok=True)
+        for end in ("", "-wal", "-shm"):  # of a repair that was cut short
+            Path(f"{self._folder / UNFINISHED}{end}").unlink(missing_ok=True)
+        return found
 
     def info(self) -> Mapping[str, str]:
         with explained(self._folder):

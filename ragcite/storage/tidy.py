@@ -30,8 +30,11 @@ MUCH_FREE = 0.2  # of the file's pages: beyond it, it is made smaller
 _READER_WAIT_MS = 1_000  # a reader's snapshot holds up the truncation of the WAL; then the purge stays pending
 
 
-def tidy(connection: sqlite3.Connection, library: Path, codec: VectorCodec, dimension: int, written: bool) -> None:
-    """Safe to interrupt at any point and to repeat. `written`: rows were committed, so the base is checked in full."""
+def tidy(connection: sqlite3.Connection, library: Path, codec: VectorCodec, dimension: int, written: bool) -> bool:
+    """Whether no trace of a removed text is left. Safe to interrupt at any point and to repeat.
+
+    `written`: rows were committed, so the base is checked in full.
+    """
     meta = read_meta(connection) or {}
     pending = PURGE_KEY in meta
     if pending:
@@ -41,9 +44,11 @@ def tidy(connection: sqlite3.Connection, library: Path, codec: VectorCodec, dime
         record = build_base(connection, library, codec, dimension)
         _set_meta(connection, META_KEY, dump_record(record))
     remove_other_files(library, record)
-    if _truncate_wal(connection) and pending:
+    emptied = _truncate_wal(connection)
+    if emptied and pending:
         _set_meta(connection, PURGE_KEY, None)
         _truncate_wal(connection)
+    return emptied or not pending
 
 
 def _is_due(

@@ -18,7 +18,10 @@ PURGE_KEY = "purge"  # in meta from the removal of a text until its last trace i
 
 
 class SqliteWriter:
-    """Implements `StoreWriter`, made only under the library's lock. `written`: something was committed."""
+    """Implements `StoreWriter`, made only under the library's lock. `written`: something was committed.
+
+    `purged` is set when the block has been left.
+    """
 
     def __init__(self, connection: sqlite3.Connection, dimension: int) -> None:
         self._connection = connection
@@ -27,6 +30,7 @@ class SqliteWriter:
         self._loose_layers: set[str] = set()
         self._generation = 0
         self.written = False
+        self.purged = False
 
     def known(self, root: bytes) -> dict[bytes, FileRecord]:
         return {file.path: file for file in files_under(self._connection, root, os.fsencode(os.sep))}
@@ -70,6 +74,12 @@ class SqliteWriter:
             self._begin()
             self._unlink(path)
             self._connection.execute("DELETE FROM files WHERE path = ?", (path,))
+
+    def copies(self, path: bytes) -> list[bytes]:
+        query = """SELECT other.path FROM files f JOIN documents d ON d.sha256 = f.document
+                   JOIN documents twin USING (layer) JOIN files other ON other.document = twin.sha256
+                   WHERE f.path = ? AND other.path != f.path ORDER BY other.path"""
+        return [other for (other,) in self._connection.execute(query, (path,))]
 
     def commit(self) -> None:
         """Nothing happens when nothing was written since the last commit."""

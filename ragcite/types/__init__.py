@@ -20,6 +20,7 @@ from ragcite.types.health import Checkup, Damage, Finding, Mending
 from ragcite.types.ingest import FileRecord, FileReport, FileStamp, FileStatus, IngestReport
 from ragcite.types.passage import Passage
 from ragcite.types.prompt import Draft, DraftSentence, Message, Part, Prompt, Role, Sampling, Source
+from ragcite.types.removal import Removal, RemovedFile
 from ragcite.types.retrieval import Hit, Location, Scored
 from ragcite.types.verdict import EvidenceSpan, Judgement, SupportScore, Verdict, Veto
 
@@ -60,6 +61,8 @@ __all__ = [
     "Quote",
     "QuotesFound",
     "Refusal",
+    "Removal",
+    "RemovedFile",
     "Repair",
     "Role",
     "Sampling",

@@ -16,7 +16,7 @@ from ragcite.backends.faiss_codec import FaissCodec
 from ragcite.backends.model_catalogue import ModelKind, ModelRole
 from ragcite.backends.model_locator import LocatedModel, ModelLocator
 from ragcite.errors import LibraryError
-from ragcite.ingestion import Ingestor, IngestProgress
+from ragcite.ingestion import Ingestor, IngestProgress, remove
 from ragcite.prompting import PromptBuilder
 from ragcite.protocols import Embedder, Generator, Reranker, Snapshot, SupportModel
 from ragcite.reading import Readers
@@ -24,7 +24,7 @@ from ragcite.retrieval import FITTED, HybridRetriever
 from ragcite.settings import Settings
 from ragcite.splitting import Splitter
 from ragcite.storage import Doctor, SqliteStore
-from ragcite.types import Certificate, Checkup, Hit, IngestReport, ModelUse, Sampling
+from ragcite.types import Certificate, Checkup, Hit, IngestReport, ModelUse, Removal, Sampling
 from ragcite.verification import Calibration, ContextJudge, Judge, LexicalSupportModel, Verifier, WindowJudge
 from ragcite.wiring.certificates import Certificates, certificate_facts
 
@@ -91,6 +91,11 @@ class Wiring:
             store = self._store(create=True)
             ingestor = Ingestor(store, readers, splitter, self.embedder, time.time_ns, avoid=[settings.library])
             return ingestor.ingest(roots, progress)
+
+    def remove(self, paths: Sequence[Path]) -> Removal:
+        """No model is loaded for it, or needed."""
+        self._opened = None  # what it holds in memory may be of the removed documents
+        return remove(SqliteStore.open_any(self._settings.library, FaissCodec()), paths)
 
     def search(self, question: str, snapshot: Snapshot, k: int) -> list[Hit]:
         return self._retriever.retrieve(question, snapshot, k)
