@@ -33,6 +33,7 @@ test: lint types
 # The long forms of what `make test` runs in short; every one prints a seed that replays.
 soak: $(TESTING)
 	PYTHONPATH=. $(BIN)/python tests/ingestion/flips.py 500
+	PYTHONPATH=. $(BIN)/python tests/ingestion/crashes.py 200
 
 check: lint types
 

@@ -27,7 +27,8 @@ class Splitter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class IngestProgress:
-    """`phase` is "looking", "reading", "embedding" or "tidying"; `done` of `total` files (0: not known yet)."""
+    """`phase` is "looking", "reading", "embedding", "stored", "removed" or "tidying"; `done` of `total` files (0: not
+    known yet). "stored" and "removed" are told of a file once that is committed: it survives a kill from then on."""
 
     phase: str
     done: int

@@ -140,6 +140,7 @@ class Run:
         for prepared, passages in self._batch.store():
             record = prepared.record
             self._report(record.path, prepared.status, record.reason, passages)
+            self._beat("stored", record.path)
 
     def _forget(self, gone: Sequence[bytes], reasons: dict[bytes, str]) -> None:
         """After everything new of this root is stored: what was moved keeps its embedding."""
@@ -148,6 +149,7 @@ class Run:
         self._writer.commit()
         for path in gone:
             self._report(path, FileStatus.REMOVED, reasons.get(path))
+            self._beat("removed", path)
 
     def _report(self, path: bytes, status: FileStatus, reason: str | None = None, passages: int = 0) -> None:
         self._reports[path] = FileReport(Location.of(path).path, status, reason, passages)

@@ -19,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ragcite.protocols import VectorCodec, Vectors, VectorSearcher
-from ragcite.storage.files import PRIVATE_FOLDER, replace_file
+from ragcite.storage.disk import Disk
+from ragcite.storage.files import PRIVATE_FOLDER, make_folder, replace_file
 
 Keys = NDArray[np.int64]
 
@@ -82,7 +83,9 @@ def load_base(library: Path, record: BaseRecord, codec: VectorCodec) -> Base | N
         return None
 
 
-def build_base(connection: sqlite3.Connection, library: Path, codec: VectorCodec, dimension: int) -> BaseRecord:
+def build_base(
+    connection: sqlite3.Connection, library: Path, codec: VectorCodec, dimension: int, disk: Disk
+) -> BaseRecord:
     """Write the files of a base of everything that is committed. It counts only once its record is in `meta`."""
     (generation,) = connection.execute("SELECT value FROM meta WHERE key = 'generation'").fetchone()
     keys, vectors = read_vectors(connection, 0, dimension)
@@ -94,9 +97,9 @@ def build_base(connection: sqlite3.Connection, library: Path, codec: VectorCodec
         index_sha256=hashlib.sha256(index_bytes).hexdigest(),
         keys_sha256=hashlib.sha256(key_bytes).hexdigest(),
     )
-    (library / FOLDER).mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
-    replace_file(record.index_path(library), index_bytes)
-    replace_file(record.keys_path(library), key_bytes)
+    make_folder(library / FOLDER, PRIVATE_FOLDER, disk)
+    replace_file(record.index_path(library), index_bytes, disk)
+    replace_file(record.keys_path(library), key_bytes, disk)
     return record
 
 
@@ -118,10 +121,12 @@ def read_vectors(connection: sqlite3.Connection, after: int, dimension: int) -> 
     return keys, vectors.astype(np.float32, copy=False).reshape(len(rows), dimension)
 
 
-def remove_other_files(library: Path, record: BaseRecord | None) -> None:
+def remove_other_files(library: Path, record: BaseRecord | None, disk: Disk) -> None:
     """Old bases and what a crash left behind. A reader that still wanted one finds it missing and does without."""
     kept = {record.index_path(library).name, record.keys_path(library).name} if record else set()
-    if (library / FOLDER).is_dir():
-        for path in (library / FOLDER).iterdir():
-            if path.name not in kept:
-                path.unlink(missing_ok=True)
+    folder = library / FOLDER
+    others = [path for path in folder.iterdir() if path.name not in kept] if folder.is_dir() else []
+    for path in others:
+        disk.remove(path)
+    if others:  # a removed vector must not come back with a power cut after the purge was declared done
+        disk.sync_folder(folder)

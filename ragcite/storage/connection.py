@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ragcite.errors import LibraryError, LibraryLocked
 
+DATABASE = "library.db"
 BUSY_MS = 5_000
 _FULL_SYNC = 2
 
@@ -21,6 +22,10 @@ _MEANINGS = {
     "SQLITE_FULL": ("the disk is full", "Free some space and run `ragcite ingest` again; what was committed is kept."),
     "SQLITE_READONLY": ("it may not be written", "Check the permissions of the folder."),
     "SQLITE_CANTOPEN": ("it cannot be opened", "Check that the folder exists and its permissions."),
+    "SQLITE_IOERR": (
+        "the disk reports an error in reading or writing it",
+        "Check the disk and the space on it, then run `ragcite ingest` again; what was committed is kept.",
+    ),
     "SQLITE_NOTADB": ("it is no database", "Run `ragcite doctor --repair`, then `ragcite ingest` again."),
     "SQLITE_CORRUPT": ("it is damaged", "Run `ragcite doctor --repair`, then `ragcite ingest` again."),
 }
@@ -64,7 +69,7 @@ def explained(folder: Path) -> Iterator[None]:
             (meaning for prefix, meaning in _MEANINGS.items() if name.startswith(prefix)),
             (f"SQLite reports {error} ({name or type(error).__name__})", "Try again; see `ragcite status`."),
         )
-        raise LibraryError(f"The library {folder}", why, next_step) from error
+        raise LibraryError(f"The library {folder / DATABASE}", why, next_step) from error
 
 
 def locked(folder: Path) -> LibraryLocked:

@@ -13,14 +13,14 @@ from ragcite.errors import LibraryError, NewerLibrary
 from ragcite.protocols import VectorCodec
 from ragcite.storage.base import META_KEY, base_record
 from ragcite.storage.checks import full_checks, is_elsewhere, quick_checks, run_check
-from ragcite.storage.connection import connect_reader, connect_writer, explained
+from ragcite.storage.connection import DATABASE, connect_reader, connect_writer, explained
+from ragcite.storage.disk import REAL
 from ragcite.storage.examine import READ_ERRORS
 from ragcite.storage.facts import SEAL, is_sealed, seal, set_fact
-from ragcite.storage.files import sync_folder
 from ragcite.storage.lock import library_lock
 from ragcite.storage.salvage import salvage
 from ragcite.storage.schema import VERSION, read_meta
-from ragcite.storage.store import DATABASE, SET_ASIDE, UNFINISHED
+from ragcite.storage.store import SET_ASIDE, UNFINISHED
 from ragcite.storage.tidy import tidy
 from ragcite.storage.writer import PURGE_KEY
 from ragcite.types import Checkup, Damage, Finding, Location, Mending
@@ -173,7 +173,7 @@ class Doctor:
 
     def _tidy(self, connection: sqlite3.Connection) -> None:
         dimension = int((read_meta(connection) or {})["dimension"])
-        tidy(connection, self._folder, self._codec, dimension, written=True)
+        tidy(connection, self._folder, self._codec, dimension, written=True, disk=REAL)
 
 
 def _refuse_strangers(connection: sqlite3.Connection, database: Path) -> None:
@@ -231,4 +231,4 @@ def _swap(database: Path, new: Path, aside: Path) -> None:
     except OSError:  # a file system without hard links
         os.rename(database, aside)
     os.replace(new, database)
-    sync_folder(database.parent)
+    REAL.sync_folder(database.parent)

@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ragcite.errors import LibraryError
 from ragcite.storage.connection import locked
-from ragcite.storage.files import PRIVATE_FILE
+from ragcite.storage.disk import PRIVATE_FILE
 
 LOCK = "library.lock"
 
 
 @contextmanager
 def library_lock(folder: Path, timeout: float) -> Iterator[None]:
-    """Raises `LibraryLocked` after `timeout` seconds."""
+    """Raises `LibraryLocked` after `timeout` seconds, `LibraryError` where there can be no lock."""
     from filelock import FileLock, Timeout
 
     lock = FileLock(folder / LOCK, timeout=timeout, mode=PRIVATE_FILE)
@@ -22,6 +23,9 @@ def library_lock(folder: Path, timeout: float) -> Iterator[None]:
         lock.acquire()
     except Timeout:
         raise locked(folder) from None
+    except OSError as error:
+        why = f"it cannot be locked ({error.strerror or error})"
+        raise LibraryError(str(folder / LOCK), why, "Check the disk and the folder's permissions.") from error
     try:
         yield
     finally:

@@ -20,6 +20,7 @@ from ragcite.storage.base import (
     remove_other_files,
     verified_bytes,
 )
+from ragcite.storage.disk import Disk, Moment
 from ragcite.storage.facts import seal, set_fact
 from ragcite.storage.schema import read_meta
 from ragcite.storage.writer import PURGE_KEY
@@ -30,7 +31,9 @@ MUCH_FREE = 0.2  # of the file's pages: beyond it, it is made smaller
 _READER_WAIT_MS = 1_000  # a reader's snapshot holds up the truncation of the WAL; then the purge stays pending
 
 
-def tidy(connection: sqlite3.Connection, library: Path, codec: VectorCodec, dimension: int, written: bool) -> bool:
+def tidy(
+    connection: sqlite3.Connection, library: Path, codec: VectorCodec, dimension: int, written: bool, disk: Disk
+) -> bool:
     """Whether no trace of a removed text is left. Safe to interrupt at any point and to repeat.
 
     `written`: rows were committed, so the base is checked in full.
@@ -39,14 +42,20 @@ def tidy(connection: sqlite3.Connection, library: Path, codec: VectorCodec, dime
     pending = PURGE_KEY in meta
     if pending:
         _purge_rows(connection)
+        disk.reach(Moment.PURGED)
     record = base_record(meta)
     if _is_due(connection, library, codec, record, written):
-        record = build_base(connection, library, codec, dimension)
+        record = build_base(connection, library, codec, dimension, disk)
+        disk.reach(Moment.BASE_WRITTEN)
         _set_meta(connection, META_KEY, dump_record(record))
-    remove_other_files(library, record)
+        disk.reach(Moment.BASE_RECORDED)
+    remove_other_files(library, record, disk)
+    disk.reach(Moment.SWEPT)
     emptied = _truncate_wal(connection)
+    disk.reach(Moment.EMPTIED)
     if emptied and pending:
         _set_meta(connection, PURGE_KEY, None)
+        disk.reach(Moment.CLEARED)
         _truncate_wal(connection)
     return emptied or not pending
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from ragcite.protocols import Vectors
+from ragcite.storage.disk import Disk, Moment
 from ragcite.storage.facts import seal, set_fact
 from ragcite.storage.rows import RECORD_COLUMNS, checksum, details_of, encode_text, indexed_body, record_fields
 from ragcite.storage.snapshot import files_under
@@ -23,8 +24,9 @@ class SqliteWriter:
     `purged` is set when the block has been left.
     """
 
-    def __init__(self, connection: sqlite3.Connection, dimension: int) -> None:
+    def __init__(self, connection: sqlite3.Connection, dimension: int, disk: Disk) -> None:
         self._connection = connection
+        self._disk = disk
         self._dimension = dimension
         self._loose_documents: set[str] = set()
         self._loose_layers: set[str] = set()
@@ -57,6 +59,7 @@ class SqliteWriter:
                ON CONFLICT DO UPDATE SET layer = excluded.layer, checksum = excluded.checksum""",
             (document.id, document.layer, checksum(document.id, document.layer)),
         )
+        self._disk.reach(Moment.PUT)
 
     def record(self, file: FileRecord) -> None:
         """Raises `ValueError` when `file` names a document that is not stored."""
@@ -88,8 +91,10 @@ class SqliteWriter:
         self._sweep()
         set_fact(self._connection, "generation", str(self._generation))
         seal(self._connection)
+        self._disk.reach(Moment.READY)
         self._connection.execute("COMMIT")
         self.written = True
+        self._disk.reach(Moment.COMMITTED)
 
     def roll_back(self) -> None:
         if self._connection.in_transaction:

@@ -18,6 +18,7 @@ from ragcite.errors import NoText, NotWhatItSays
 from ragcite.ingestion import Ingestor, IngestProgress
 from ragcite.protocols import Vectors
 from ragcite.storage import SqliteStore
+from ragcite.storage.disk import REAL, Disk
 from ragcite.types import Document, FileReport, Format, IngestReport, Passage, Span
 
 DIMENSION = 8
@@ -96,10 +97,13 @@ class Desk:
         self.readers = PlainReaders()
         self.splitter = LineSplitter()
         self.embedder: Any = HashingEmbedder()
+        self.disk: Disk = REAL
         self.clock: Callable[[], int] = lambda: time.time_ns() + 3_600_000_000_000
 
     def store(self) -> SqliteStore:
-        return SqliteStore.open(self.folder, FaissCodec(), HashingEmbedder.name, DIMENSION, lock_timeout=0.2)
+        return SqliteStore.open(
+            self.folder, FaissCodec(), HashingEmbedder.name, DIMENSION, lock_timeout=0.2, disk=self.disk
+        )
 
     def ingestor(self, **options: Any) -> Ingestor:
         return Ingestor(
@@ -154,8 +158,3 @@ def desk(tmp_path: Path) -> Desk:
 @pytest.fixture
 def reports() -> Callable[[IngestReport], dict[str, FileReport]]:
     return lambda report: {os.path.basename(file.path): file for file in report.files}
-
-
-@pytest.fixture
-def child_script() -> Path:
-    return Path(__file__).parent / "ingest_child.py"

@@ -13,6 +13,7 @@ import pytest
 from ragcite.backends.faiss_codec import FaissCodec
 from ragcite.protocols import StoreWriter, Vectors
 from ragcite.storage import SqliteStore
+from ragcite.storage.disk import REAL, Disk
 from ragcite.types import Document, FileRecord, FileStamp, Format, Page, Passage, Span
 
 DIMENSION = 8
@@ -25,8 +26,10 @@ class Shelf:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def open(self, dimension: int = DIMENSION, embedder: str = "words-8", create: bool = True) -> SqliteStore:
-        return SqliteStore.open(self.folder, FaissCodec(), embedder, dimension, create, lock_timeout=0.1)
+    def open(
+        self, dimension: int = DIMENSION, embedder: str = "words-8", create: bool = True, disk: Disk = REAL
+    ) -> SqliteStore:
+        return SqliteStore.open(self.folder, FaissCodec(), embedder, dimension, create, lock_timeout=0.1, disk=disk)
 
     def document(self, text: str, reader: str = "text-1", data: bytes | None = None) -> Document:
         raw = text.encode("utf-8", "surrogatepass") if data is None else data

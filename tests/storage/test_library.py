@@ -232,23 +232,6 @@ def test_a_full_disk_is_said_and_keeps_the_old_state(shelf: Any) -> None:
     assert sorted(shelf.found(store, "words")) == ["new words", "old words"]
 
 
-def test_a_base_that_cannot_be_written_keeps_what_was_ingested(shelf: Any, monkeypatch: Any) -> None:
-    monkeypatch.setattr("ragcite.storage.tidy.SMALL", 1)
-    store = shelf.open()
-
-    def fail(path: Path, data: bytes) -> None:
-        raise OSError(28, "No space left on device")
-
-    with monkeypatch.context() as patch:
-        patch.setattr("ragcite.storage.base.replace_file", fail)
-        with pytest.raises(LibraryError, match="No space left"):
-            shelf.add(store, "/docs/a", "one\ntwo\nthree")
-    assert shelf.nearest(store, "two", 1) == ["two"]
-    with store.writer():
-        pass
-    assert len(shelf.bases()) == 1
-
-
 def test_info_says_what_status_shows(shelf: Any) -> None:
     store = shelf.open()
     shelf.add(store, "/docs/a", "text")

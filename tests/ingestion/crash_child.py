@@ -1,0 +1,129 @@
+"""Ingests in processes of their own. Reads plans (JSON, one a line), forks for each, and says how the child ended.
+
+A plan: `library`, `docs`, `acks` (file for what the ingest tells as stored or removed); optionally `stop` (name and
+occurrence of a step), `power`, `after` (seconds until a kill from outside), `bug`, `remove` (names of documents to take
+out, instead of an ingest), `limit` (largest file, bytes); and files for what the child saw: `steps`, `disorders`,
+`opened` (by Python, on a tour of all that a library can do).
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib.util
+import json
+import os
+import resource
+import signal
+import sys
+import time
+import traceback
+from pathlib import Path
+from typing import Any
+
+
+def load(name: str) -> Any:
+    spec = importlib.util.spec_from_file_location(f"crash_{name}", Path(__file__).with_name(f"{name}.py"))
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+stand_ins, disks, bugs = load("conftest"), load("disks"), load("bugs")
+
+
+def main() -> None:
+    import faiss  # noqa: F401 - once, before the forks
+    import filelock  # noqa: F401
+
+    from ragcite.storage import tidy
+
+    tidy.SMALL = 20  # so that the vector base is written too
+    gc.disable()  # a collection in a child would copy every page
+    gc.freeze()
+    print("ready", flush=True)
+    for line in sys.stdin:
+        plan = json.loads(line)
+        child = os.fork()
+        if child == 0:
+            os._exit(work(plan))
+        if "after" in plan:
+            time.sleep(plan["after"])
+            os.kill(child, signal.SIGKILL)
+        _, status = os.waitpid(child, 0)
+        print(json.dumps(os.waitstatus_to_exitcode(status)), flush=True)
+
+
+def work(plan: dict[str, Any]) -> int:
+    """0 done; 1 a `RagciteError`, which is in `acks`; 2 anything else."""
+    from ragcite.errors import RagciteError
+
+    acks = os.open(plan["acks"], os.O_CREAT | os.O_WRONLY | os.O_APPEND)
+    try:
+        run(plan, acks)
+    except RagciteError as error:
+        os.write(acks, f"error {error}\n".encode())
+        return 1
+    except BaseException:
+        traceback.print_exc()
+        return 2
+    return 0
+
+
+def run(plan: dict[str, Any], acks: int) -> None:
+    from ragcite.ingestion import remove
+
+    desk = stand_ins.Desk(Path(plan["library"]), Path(plan["docs"]))
+    desk.disk = disks.StoppingDisk(*plan["stop"], plan.get("power", False)) if "stop" in plan else disks.RecordingDisk()
+    if "bug" in plan:
+        bugs.BUGS[plan["bug"]]()
+    if "opened" in plan:
+        watch_opens(plan["opened"])
+    if "limit" in plan:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (plan["limit"], resource.RLIM_INFINITY))
+    if "remove" in plan:
+        remove(desk.store(), [desk.docs / name for name in plan["remove"]])
+    else:
+        desk.ingest(batch_passages=8, progress=lambda event: tell(acks, event))
+    if "opened" in plan:
+        tour(desk)
+    if "steps" in plan:
+        Path(plan["steps"]).write_text("\n".join(step.name for step in desk.disk.steps))
+    if "disorders" in plan:
+        Path(plan["disorders"]).write_text("\n".join(disks.disorders(desk.disk.steps)))
+
+
+def tell(acks: int, event: Any) -> None:
+    if event.phase in ("stored", "removed"):
+        os.write(acks, f"{event.phase} {event.path}\n".encode())
+
+
+def tour(desk: Any) -> None:
+    """All that one may do with a library."""
+    from ragcite.ingestion import remove
+    from ragcite.storage import Doctor
+
+    desk.content()
+    desk.store().info()
+    remove(desk.store(), [desk.docs / "10.txt"])
+    doctor = Doctor(desk.folder, stand_ins.FaissCodec(), lambda: ("hashing-8", 8))
+    assert doctor.check(full=False).is_sound
+    assert doctor.repair().is_sound
+    desk.ingest()
+
+
+def watch_opens(log: str) -> None:
+    """Every file that Python (not SQLite) opens, but new ones: a database of ours is only ever made by hand."""
+    descriptor = os.open(log, os.O_CREAT | os.O_WRONLY | os.O_APPEND)
+
+    def hook(event: str, arguments: tuple[Any, ...]) -> None:
+        if event == "open" and isinstance(arguments[0], str) and not (arguments[2] or 0) & os.O_EXCL:
+            os.write(descriptor, f"{arguments[0]}\n".encode())
+
+    sys.addaudithook(hook)
+
+
+if __name__ == "__main__":
+    main()
