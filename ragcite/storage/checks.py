@@ -19,6 +19,7 @@ from ragcite.types import Damage, Finding
 
 Check = Callable[[sqlite3.Connection], Iterable[Finding]]
 
+_ELSEWHERE = tuple(f"SQLITE_{name}" for name in "BUSY LOCKED IOERR CANTOPEN PERM FULL NOMEM READONLY".split())
 _MOST = 20  # problems that SQLite names before it stops
 _FACTS = {"schema", "generation", "embedder", "dimension"}
 _HEADER = {"encoding": "UTF-8", "auto_vacuum": 2, "user_version": 0, "application_id": 0, "journal_mode": "wal"}
@@ -182,7 +183,7 @@ def run_check(check: Check, connection: sqlite3.Connection) -> list[Finding]:
 
 def is_elsewhere(error: BaseException) -> bool:
     name = getattr(error, "sqlite_errorname", None) or ""
-    return name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_PERM"))
+    return name.startswith(_ELSEWHERE)
 
 
 def _schema_of(connection: sqlite3.Connection) -> dict[str, str | None]:

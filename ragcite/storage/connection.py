@@ -33,27 +33,49 @@ _MEANINGS = {
 
 def connect_writer(path: Path) -> sqlite3.Connection:
     """Only ever called under the library's lock. Raises `LibraryError` when durable writing is not to be had."""
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
-    connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # takes effect in a file without tables only
+    with _closed_on_error(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as connection:
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # takes effect in a file without tables only
+        _set_up(connection, path)
+    return connection
+
+
+def _set_up(connection: sqlite3.Connection, path: Path) -> None:
     wanted = {"journal_mode": "wal", "synchronous": _FULL_SYNC, "secure_delete": 1, "foreign_keys": 1, "fullfsync": 1}
     for name, value in wanted.items():
         connection.execute(f"PRAGMA {name} = {value}").fetchall()
         (found,) = connection.execute(f"PRAGMA {name}").fetchone()
         if found != value:
-            connection.close()
             raise LibraryError(str(path), f"SQLite refuses {name} = {value} here", "Put the library on a local disk.")
-    return connection
+
+
+def empty_log(connection: sqlite3.Connection) -> bool:
+    """Bring the log into the database file; whether it is empty now: a reader may need it.
+
+    Closing does the same but keeps its errors to itself, so ask for it before the file is used without its log.
+    """
+    (busy, _, _) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return bool(busy == 0)
 
 
 def connect_reader(path: Path) -> sqlite3.Connection:
     """Cannot write, cannot checkpoint, does not create the file."""
     uri = f"{path.absolute().as_uri()}?mode=ro"
-    connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
-    connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
-    connection.execute("PRAGMA query_only = ON")
-    connection.execute("PRAGMA wal_autocheckpoint = 0")
+    with _closed_on_error(sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)) as connection:
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+        connection.execute("PRAGMA query_only = ON")
+        connection.execute("PRAGMA wal_autocheckpoint = 0")
     return connection
+
+
+@contextmanager
+def _closed_on_error(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """Else it would live as long as the error is kept somewhere, and hold the log."""
+    try:
+        yield connection
+    except BaseException:
+        connection.close()
+        raise
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ragcite.storage.connection import connect_writer
+from ragcite.storage.connection import connect_writer, empty_log
 from ragcite.storage.examine import Row, SoundLayer, Unsound, document_at, file_at, layer_at, rowids
 from ragcite.storage.facts import seal, set_fact
 from ragcite.storage.files import make_private_file
@@ -53,6 +53,7 @@ def salvage(
         set_fact(new, "generation", str(generation))
         seal(new)
         new.execute("COMMIT")
+        empty_log(new)
     return done
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from ragcite.errors import LibraryError, LibraryMismatch
 from ragcite.protocols import VectorCodec
 from ragcite.storage.base import FOLDER, base_record
-from ragcite.storage.connection import DATABASE, connect_reader, connect_writer, explained
+from ragcite.storage.connection import DATABASE, connect_reader, connect_writer, empty_log, explained
 from ragcite.storage.disk import REAL, Disk, Moment
 from ragcite.storage.files import make_private_file, make_private_folder
 from ragcite.storage.lock import LOCK, library_lock
@@ -179,10 +179,12 @@ class SqliteStore:
         make_private_file(new, self._disk)
         with closing(connect_writer(new)) as connection:
             migrate(connection, facts)
+            empty_log(connection)
         self._disk.reach(Moment.MADE)
         # The logs of a database that was deleted by hand would be read into the new one.
         for end in ("-journal", "-wal", "-shm"):
             self._disk.remove(self._folder / f"{DATABASE}{end}")
+            self._disk.remove(self._folder / f"{UNFINISHED}{end}")
         self._disk.rename(new, self._database)
         self._disk.sync_folder(self._folder)
         self._disk.reach(Moment.NAMED)

@@ -20,6 +20,7 @@ from ragcite.storage.base import (
     remove_other_files,
     verified_bytes,
 )
+from ragcite.storage.connection import empty_log
 from ragcite.storage.disk import Disk, Moment
 from ragcite.storage.facts import seal, set_fact
 from ragcite.storage.schema import read_meta
@@ -94,9 +95,9 @@ def _truncate_wal(connection: sqlite3.Connection) -> bool:
     """Whether the WAL is empty now; False while a reader needs it."""
     (before,) = connection.execute("PRAGMA busy_timeout").fetchone()
     connection.execute(f"PRAGMA busy_timeout = {_READER_WAIT_MS}")
-    (busy, _, _) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    emptied = empty_log(connection)
     connection.execute(f"PRAGMA busy_timeout = {before}")
-    return bool(busy == 0)
+    return emptied
 
 
 def _set_meta(connection: sqlite3.Connection, key: str, value: str | None) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ragcite.ingestion.batch import Batch
-from ragcite.storage import base, facts, files, tidy, writer
+from ragcite.storage import base, connection, facts, files, tidy, writer
 from ragcite.storage.disk import Disk
 
 
@@ -89,6 +89,10 @@ def recorded_before_it_is_written() -> None:
     plant(tidy, "build_base", build)
 
 
+def commits_not_synced() -> None:
+    plant(connection, "_FULL_SYNC", 1)
+
+
 def _replacing(sync: bool, rename_last: bool, folder: bool) -> Callable[[], None]:
     def replace_file(path: Path, data: bytes, disk: Disk) -> None:
         temporary = path.with_name(f"{path.name}.new")
@@ -119,6 +123,7 @@ BUGS: dict[str, Callable[[], None]] = {
     "generation not stored": generation_not_stored,
     "generation not counted": generation_not_counted,
     "base of another generation": base_of_another_generation,
+    "commits not synced": commits_not_synced,
     "told before the commit": told_before_the_commit,
     "database opened by hand": database_opened_by_hand,
 }

@@ -2,23 +2,28 @@
 
 A plan: `library`, `docs`, `acks` (file for what the ingest tells as stored or removed); optionally `stop` (name and
 occurrence of a step), `power`, `after` (seconds until a kill from outside), `bug`, `remove` (names of documents to take
-out, instead of an ingest), `limit` (largest file, bytes); and files for what the child saw: `steps`, `disorders`,
-`opened` (by Python, on a tour of all that a library can do).
+out, instead of an ingest), `fail` (number and errno of a step), `limit` (largest file, bytes), `pages` (largest
+database), `trace` (options of strace); and files for what the child saw: `steps`, `disorders`, `opened` (by Python, on
+a tour of all that a library can do), `log` (of strace).
 """
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import importlib.util
 import json
 import os
 import resource
 import signal
+import subprocess
 import sys
 import time
 import traceback
 from pathlib import Path
 from typing import Any
+
+PR_SET_PTRACER = 0x59616D61
 
 
 def load(name: str) -> Any:
@@ -49,10 +54,13 @@ def main() -> None:
         child = os.fork()
         if child == 0:
             os._exit(work(plan))
+        tracer = attach(child, plan) if "trace" in plan else None
         if "after" in plan:
             time.sleep(plan["after"])
             os.kill(child, signal.SIGKILL)
         _, status = os.waitpid(child, 0)
+        if tracer:
+            tracer.wait()
         print(json.dumps(os.waitstatus_to_exitcode(status)), flush=True)
 
 
@@ -61,9 +69,13 @@ def work(plan: dict[str, Any]) -> int:
     from ragcite.errors import RagciteError
 
     acks = os.open(plan["acks"], os.O_CREAT | os.O_WRONLY | os.O_APPEND)
+    if "trace" in plan:
+        ctypes.CDLL(None).prctl(PR_SET_PTRACER, ctypes.c_ulong(-1))
+        os.kill(os.getpid(), signal.SIGSTOP)
     try:
         run(plan, acks)
     except RagciteError as error:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
         os.write(acks, f"error {error}\n".encode())
         return 1
     except BaseException:
@@ -76,13 +88,8 @@ def run(plan: dict[str, Any], acks: int) -> None:
     from ragcite.ingestion import remove
 
     desk = stand_ins.Desk(Path(plan["library"]), Path(plan["docs"]))
-    desk.disk = disks.StoppingDisk(*plan["stop"], plan.get("power", False)) if "stop" in plan else disks.RecordingDisk()
-    if "bug" in plan:
-        bugs.BUGS[plan["bug"]]()
-    if "opened" in plan:
-        watch_opens(plan["opened"])
-    if "limit" in plan:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (plan["limit"], resource.RLIM_INFINITY))
+    desk.disk = disk_of(plan)
+    prepare(plan)
     if "remove" in plan:
         remove(desk.store(), [desk.docs / name for name in plan["remove"]])
     else:
@@ -93,6 +100,50 @@ def run(plan: dict[str, Any], acks: int) -> None:
         Path(plan["steps"]).write_text("\n".join(step.name for step in desk.disk.steps))
     if "disorders" in plan:
         Path(plan["disorders"]).write_text("\n".join(disks.disorders(desk.disk.steps)))
+
+
+def prepare(plan: dict[str, Any]) -> None:
+    if "bug" in plan:
+        bugs.BUGS[plan["bug"]]()
+    if "opened" in plan:
+        watch_opens(plan["opened"])
+    if "limit" in plan:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (plan["limit"], resource.RLIM_INFINITY))
+    if "pages" in plan:
+        limit_pages(plan["pages"])
+
+
+def disk_of(plan: dict[str, Any]) -> Any:
+    if "stop" in plan:
+        return disks.StoppingDisk(*plan["stop"], plan.get("power", False))
+    return disks.FailingDisk(*plan["fail"]) if "fail" in plan else disks.RecordingDisk()
+
+
+def attach(child: int, plan: dict[str, Any]) -> subprocess.Popen[bytes]:
+    """To a child that has stopped itself, so that it does nothing unseen; then lets it go on."""
+    os.waitid(os.P_PID, child, os.WSTOPPED | os.WNOWAIT)
+    command = ["strace", "-f", "-o", plan["log"], "-p", str(child), *plan["trace"]]
+    tracer = subprocess.Popen(command, stderr=subprocess.PIPE)
+    assert tracer.stderr
+    said = tracer.stderr.readline()
+    if b"attached" not in said:
+        print(said.decode(), file=sys.stderr)
+    os.kill(child, signal.SIGCONT)
+    return tracer
+
+
+def limit_pages(pages: int) -> None:
+    from ragcite.storage import connection as room
+    from ragcite.storage import store
+
+    connect = room.connect_writer
+
+    def connect_writer(path: Path) -> Any:
+        connection = connect(path)
+        connection.execute(f"PRAGMA max_page_count = {pages}")
+        return connection
+
+    bugs.plant(store, "connect_writer", connect_writer)
 
 
 def tell(acks: int, event: Any) -> None:

@@ -11,6 +11,7 @@ import importlib.util
 import json
 import os
 import random
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -20,6 +21,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
@@ -31,9 +33,13 @@ from ragcite.storage import Doctor
 from ragcite.storage.base import base_record, read_vectors, verified_bytes
 from ragcite.storage.schema import read_meta
 
+# By which files change on Linux; SQLite's own among them. Vectors are written with write(2), which a `Disk` sees.
+CALLS = "pwrite64,fsync,fdatasync,ftruncate,rename,unlink,mkdir"
 KILLED = -9
+FAILED = 1
 Rows = dict[str, tuple[str | None, str | None]]  # document and reason by path
 
+WAYS = {"stop": "at a step", "after": "by the clock", "trace": "at a system call"}
 NO_TWICE = {
     "passages": "SELECT count(*) - count(DISTINCT layer || ':' || span_start || ':' || span_end) FROM passages",
     "entries of the keyword index": "SELECT abs((SELECT count(*) FROM passages) - (SELECT count(*) FROM keywords))",
@@ -144,7 +150,7 @@ class Scene:
         """A whole, legal state that holds everything acknowledged. Raises `AssertionError`."""
         told = self.acknowledged()
         if not exists(self.desk.folder):
-            assert not told, f"acknowledged, but there is no library: {told}"
+            assert all(word == "error" for word, _ in told), f"acknowledged, but there is no library: {told}"
             assert not self.before, "the library is gone"
             return
         assert integrity(self.desk.folder) == "ok"
@@ -154,6 +160,8 @@ class Scene:
         for path, row in rows.items():
             assert row in (self.before.get(path), self.after.get(path)), f"{path} is neither as before nor as after"
         for word, path in told:
+            if word == "error":
+                continue
             assert rows.get(path) == (self.after[path] if word == "stored" else None), f"{word}, but lost: {path}"
         check_vectors(self.desk)
 
@@ -172,11 +180,39 @@ class Scene:
             codes.append(self.ingest(**plan))
             assert codes[-1] in (0, KILLED), self._told()
             self.check()
+        self.finish()
+        return codes
+
+    def fail(self, **plan: Any) -> str | None:
+        """The same for one ingest that may fail but not die. Gives the error, None where there was none."""
+        self.reset()
+        code = self.ingest(**plan)
+        assert code in (0, FAILED), f"exit code {code}"
+        self.check()
+        told = [line for word, line in self.acknowledged() if word == "error"]
+        self.finish()
+        return told[0] if told else None
+
+    def at_call(self, number: int, what: str) -> dict[str, Any]:
+        """A plan: `what` ("signal=KILL", "error=EIO") happens at that one of `calls`."""
+        name = self.calls[number]
+        occurrence = self.calls[: number + 1].count(name)  # strace counts every name by itself
+        options = ["-e", f"trace={name}", "-e", f"inject={name}:{what}:when={occurrence}"]
+        return {"trace": options, "log": str(self.place / "calls")}
+
+    @cached_property
+    def calls(self) -> list[str]:
+        """The names of such calls that an ingest makes, in order."""
+        self.reset()
+        assert self.ingest(trace=["-e", f"trace={CALLS}"], log=str(self.place / "calls")) == 0
+        return re.findall(r"^\d+ +(\w+)\(", (self.place / "calls").read_text(), re.MULTILINE)
+
+    def finish(self) -> None:
+        """An ingest to the end, and the content of one that was never interrupted. Raises `AssertionError`."""
         assert self.ingest() == 0, self._told()
         self.check()
         assert base_files(self.desk.folder), "files of the vector base are left over"
         assert self.content() == self.wanted, "another content than after an uninterrupted ingest"
-        return codes
 
 
 def exists(folder: Path) -> bool:
@@ -242,12 +278,16 @@ def at_steps(steps: Counter[str], chance: random.Random, times: int) -> Iterator
 
 
 def many(scenes: Sequence[Scene], count: int, seed: int, times: int) -> Counter[str]:
-    """`times` × every step, `count` by the clock, and an eighth of those again while recovering."""
+    """`times` × every step, `count` by the clock, as many at system calls (where there is strace), and an eighth of
+    those again while recovering."""
     chance = random.Random(seed)
     outcomes: Counter[str] = Counter()
     plans = [(scene, [plan]) for scene in scenes for plan in at_steps(scene.steps, chance, times)]
     for _ in range(count):
         plans.append((chance.choice(scenes), [{"after": chance.uniform(0, 0.15)}]))
+    for _ in range(count if shutil.which("strace") else 0):
+        scene = chance.choice(scenes)
+        plans.append((scene, [scene.at_call(chance.randrange(len(scene.calls)), "signal=KILL")]))
     for _ in range(max(1, count // 8)):
         scene = chance.choice(scenes)
         first, again = chance.choices(list(at_steps(scene.steps, chance, 3)), k=2)
@@ -257,8 +297,22 @@ def many(scenes: Sequence[Scene], count: int, seed: int, times: int) -> Counter[
             codes = scene.crash(*plan)
         except (AssertionError, LibraryError, sqlite3.Error) as error:
             raise AssertionError(f"seed {seed}, {scene.place.name}, {plan}: {error}") from error
-        outcomes["while recovering" if len(plan) > 1 else "by the clock" if "after" in plan[0] else "at a step"] += 1
+        outcomes["while recovering" if len(plan) > 1 else WAYS[next(iter(plan[0]))]] += 1
         outcomes["killed"] += codes.count(KILLED)
+    return outcomes
+
+
+def every_fault(scenes: Sequence[Scene]) -> Counter[str]:
+    """Each system call that changes a file fails once, in turn with EIO and ENOSPC."""
+    outcomes: Counter[str] = Counter()
+    for scene in scenes if shutil.which("strace") else ():
+        for number, name in enumerate(scene.calls):
+            code = ("EIO", "ENOSPC")[number % 2]
+            try:
+                error = scene.fail(**scene.at_call(number, f"error={code}"))
+            except (AssertionError, LibraryError, sqlite3.Error) as wrong:
+                raise AssertionError(f"{scene.place.name}, {code} at call {number}, {name}: {wrong}") from wrong
+            outcomes["failed calls that were told" if error else "failed calls that did no harm"] += 1
     return outcomes
 
 
@@ -269,7 +323,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place, Children() as children:
         scenes = [Scene(Path(place) / "changed", children, seed), Scene(Path(place) / "fresh", children, seed, True)]
         print(f"{len({*scenes[0].steps, *scenes[1].steps})} named steps", flush=True)
-        outcomes = many(scenes, count, seed, times=5)
+        outcomes = many(scenes, count, seed, times=5) + every_fault(scenes)
     for what, times in outcomes.most_common():
         print(f"{times:6}  {what}")
 
