@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from ragcite.backends.chat_encoding import ChatEncoding, EncodedPrompt
 from ragcite.backends.model_files import missing, read_json, refuse_code, weight_files
+from ragcite.backends.request_limits import check_request
 from ragcite.backends.token_choice import TokenChoice
 from ragcite.backends.token_text import Detokeniser, VisibleText
-from ragcite.errors import ModelDamaged, PromptOverflow, UsageError
+from ragcite.errors import ModelDamaged
 from ragcite.types import Prompt, Sampling
 
 Logits = NDArray[np.float32]
@@ -76,19 +77,8 @@ class CausalGenerator(ABC):
         """Raises `PromptOverflow` at once if the prompt and `max_tokens` exceed the context, `UsageError` for a
         sampling out of range; the model loads when the first piece is asked for."""
         encoded = self.chat.encode(prompt)
-        wanted = len(encoded.ids) + sampling.max_tokens
-        if wanted > self.context_tokens:
-            raise PromptOverflow(
-                "the prompt",
-                f"it has {len(encoded.ids)} tokens, and with {sampling.max_tokens} for the answer exceeds the"
-                f" {self.context_tokens} of {self._name}",
-                "Ask a shorter question, or use fewer sources.",
-            )
-        try:
-            choose = TokenChoice(sampling, encoded.ids)
-        except ValueError as error:
-            raise UsageError("sampling", str(error), "See `Sampling` for the ranges.") from error
-        return self._stream(encoded, sampling, choose)
+        check_request(len(encoded.ids), sampling, self.context_tokens, self._name)
+        return self._stream(encoded, sampling, TokenChoice(sampling, encoded.ids))
 
     def end_ids(self) -> frozenset[int]:
         """Where an answer ends: what the generation settings, the configuration and the tokenizer call the end."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from ragcite.backends.request_limits import in_range
 from ragcite.types import Sampling
 
 Logits = NDArray[np.float32]
@@ -24,7 +25,7 @@ class TokenChoice:
     """
 
     def __init__(self, sampling: Sampling, prompt: Sequence[int] = ()) -> None:
-        if not _in_range(sampling):
+        if not in_range(sampling):
             raise ValueError(f"out of range: {sampling}")
         self._sampling = sampling
         self._seen = set(prompt) if sampling.repetition_penalty != 1 else set()
@@ -66,18 +67,6 @@ class TokenChoice:
             logits[seen] = np.where(found > 0, found / sampling.repetition_penalty, found * sampling.repetition_penalty)
         logits[sorted(self._chosen)] -= sampling.presence_penalty
         return logits
-
-
-def _in_range(sampling: Sampling) -> bool:
-    return (
-        sampling.temperature >= 0
-        and sampling.top_k >= 0
-        and 0 < sampling.top_p <= 1
-        and 0 <= sampling.min_p <= 1
-        and sampling.repetition_penalty > 0
-        and -2 <= sampling.presence_penalty <= 2
-        and sampling.seed >= 0
-    )
 
 
 def _largest(scores: Probabilities, k: int) -> NDArray[np.int64]:
