@@ -99,6 +99,10 @@ class DownloadError(ModelError):
     """A pull did not complete; what arrived is kept and resumed."""
 
 
+class ServerError(ModelError):
+    """The server that generates cannot be reached, refuses, or broke off: what came of the answer is not whole."""
+
+
 class PromptOverflow(RagciteError):
     """The question alone does not fit into the generator's context."""
 

@@ -229,7 +229,7 @@ class Models:
         endpoint: str | None = None,
         progress: Callable[[str, int, int], None] | None = None,
     ) -> Path:
-        """Fetch a model from the hub, the one thing that connects to anything. Raises `ModelError`."""
+        """Fetch a model from the hub. Raises `ModelError`."""
         return self._shelf.pull(name, endpoint, progress)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,6 +85,15 @@ class Generator(Protocol):
 
         Untrusted parts of the prompt never become control tokens. Raises `PromptOverflow`.
         """
+
+
+@runtime_checkable
+class Remote(Protocol):
+    """What a Generator also has if it sends text away."""
+
+    @property
+    def sends_to(self) -> str:
+        """host:port that text is sent to, "" where that is this machine."""
 
 
 class SupportModel(Protocol):

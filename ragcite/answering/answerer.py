@@ -38,11 +38,15 @@ NEAREST = 3
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """What writes a draft: a generator, how it makes a prompt from hits, and how it chooses tokens."""
+    """What writes a draft: a generator, how it makes a prompt from hits, and how it chooses tokens.
+
+    `sends_to`: host:port of another machine that the generator sends the prompt to, or "".
+    """
 
     generator: Generator
     prompts: PromptBuilder
     sampling: Sampling
+    sends_to: str = ""
 
 
 class Answerer:
@@ -97,6 +101,7 @@ class Answerer:
     def _write(self, run: _Run, writing: Writing, question: str, hits: list[Hit]) -> Iterator[AnswerEvent]:
         with run.watch.step("prompt"):
             prompt = writing.prompts.build(question, hits)
+        run.sent_to = writing.sends_to
         drafting = Drafting(self._verifier, writing.generator, writing.sampling, run.numbering, run.watch)
         for outcome in drafting.sentences(prompt):
             if isinstance(outcome, Withheld):
@@ -128,6 +133,7 @@ class _Run:
         self.sentences: list[AnswerSentence] = []
         self.withheld: list[Withheld] = []
         self.draft = ""
+        self.sent_to = ""
 
     def answer(self) -> Answer:
         return Answer(
@@ -137,6 +143,7 @@ class _Run:
             quotes=self.quotes,
             withheld=tuple(self.withheld),
             draft=self.draft,
+            sent_to=self.sent_to,
             models=self.models,
             timings=self.watch.timings(),
         )

@@ -126,6 +126,9 @@ class AnswerView:
         if answer.kind is AnswerKind.GENERATED:
             parts.append(f"written by {names.get('generator', '?')}")
         self._console.print(Text(" · ".join([*parts, f"{seconds:.1f} s"]), "dim green" if parts else "dim"))
+        if answer.sent_to:
+            note = f"Text left this machine: the question and passages were sent to {one_line(answer.sent_to)}."
+            self._console.print(Text(note, "yellow"))
         for withheld_one in answer.withheld if not self._show_unverified else ():
             self._console.print(Text(f"  withheld: {one_line(withheld_one.reason)}", "dim"))
 

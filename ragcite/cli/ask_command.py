@@ -14,7 +14,12 @@ from ragcite.cli.options import json_option, library_options, open_library
 @click.argument("question")
 @click.option("--extractive", is_flag=True, help="Answer in the documents' own words; no text is generated.")
 @click.option("--show-unverified", is_flag=True, help="Show sentences that no source supports, marked as such.")
-@click.option("--generator", metavar="NAME", help="The model that writes: a name from `ragcite models`, or a folder.")
+@click.option(
+    "--generator",
+    metavar="NAME",
+    help="The model that writes: a name from `ragcite models`, a folder, or a server's name for it.",
+)
+@click.option("--allow-remote", is_flag=True, help="Let text leave this machine, to the server that the settings name.")
 @library_options
 @json_option("the answer object")
 def command(
@@ -22,6 +27,7 @@ def command(
     extractive: bool,
     show_unverified: bool,
     generator: str | None,
+    allow_remote: bool,
     library: Path | None,
     config: Path | None,
     as_json: bool,
@@ -32,8 +38,8 @@ def command(
     """
     if question == "-":
         question = sys.stdin.read()
-    unverified = True if show_unverified else None
-    with open_library(library, config, show_unverified=unverified, generator=generator) as opened:
+    flags = {"show_unverified": show_unverified or None, "allow_remote": allow_remote or None}
+    with open_library(library, config, generator=generator, **flags) as opened:
         if as_json:
             from ragcite.schema import answer_out
 

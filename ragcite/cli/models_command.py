@@ -44,7 +44,7 @@ def command(ctx: click.Context, library: Path | None, config: Path | None, as_js
 @click.option("--endpoint", metavar="URL", help="Another hub that speaks the same API.")
 @click.pass_obj
 def pull(models: object, name: str, endpoint: str | None) -> None:
-    """Fetch model NAME from the hub: the only command that connects to anything.
+    """Fetch model NAME from the hub: the only command that connects to one.
 
     An interrupted pull goes on where it stopped; every file's SHA-256 is checked.
     """

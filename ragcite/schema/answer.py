@@ -96,6 +96,7 @@ class AnswerOut(BaseModel):
     withheld: list[WithheldOut]
     refusal: RefusalOut | None
     draft: str
+    sent_to: str | None
     models: list[ModelOut]
     seconds: dict[str, float]
 
@@ -110,6 +111,7 @@ def answer_out(answer: Answer) -> AnswerOut:
         withheld=[_withheld(withheld) for withheld in answer.withheld],
         refusal=_refusal(answer.refusal) if answer.refusal else None,
         draft=answer.draft,
+        sent_to=answer.sent_to or None,
         models=[ModelOut(role=model.role, name=model.name, fallback=model.fallback) for model in answer.models],
         seconds={timing.step: round(timing.seconds, 4) for timing in answer.timings},
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 
 def _default_library() -> Path:
@@ -25,9 +25,20 @@ class Settings(BaseModel):
     library: Path = Field(default_factory=_default_library, description="folder of the library")
     models: Path = Field(default_factory=_default_models, description="folder where pulled and converted models lie")
     generator: str = Field("auto", description="'auto', 'extractive', a model name, or a model folder")
-    engine: Literal["openvino", "torch"] = Field("openvino", description="'openvino', or 'torch', the slow reference")
+    engine: Literal["openvino", "torch", "openai"] = Field(
+        "openvino", description="'openvino'; 'torch', the slow reference; or 'openai': the `server` generates"
+    )
     precision: Literal["int8", "float32", "bfloat16", "float16"] | None = Field(
         None, description="of the generator's weights: int8 or float32 (openvino), float32, bfloat16 or float16 (torch)"
+    )
+    server: str = Field("", description="address of an OpenAI-compatible server, as in http://127.0.0.1:11434/v1")
+    server_key: SecretStr | None = Field(
+        None, description="what the server asks for; only from RAGCITE_SERVER_KEY, never from a file"
+    )
+    server_tokens: Annotated[int, Field(ge=512)] = Field(4096, description="context that the server allows, in tokens")
+    server_seconds: Annotated[float, Field(gt=0)] = Field(120.0, description="longest wait for the server's next word")
+    allow_remote: bool = Field(
+        False, description="let the question and text from documents leave this machine, to the `server`"
     )
     embedder: str = Field("auto", description="'auto', a model name, or a model folder")
     passage_tokens: Annotated[int, Field(ge=40, le=2000)] = Field(200, description="longest passage, in tokens")

@@ -20,6 +20,9 @@ from ragcite.settings.model import Settings
 
 PREFIX = "RAGCITE_"
 FILE_NAME = "ragcite.toml"
+SECRET = "server_key"
+# A library may be someone else's: it must not send text, or a key, where the person did not.
+NOT_FROM_A_LIBRARY = frozenset({"server", "allow_remote"})
 NOT_SETTINGS = frozenset({"RAGCITE_EVAL_DATA"})  # read by the measurements, not by ragcite
 
 
@@ -52,6 +55,9 @@ def resolve(
         library = Path(_pick("library", given, variables, layers[0][1]) or Settings().library).expanduser()
         in_library = _from_file(library / FILE_NAME)
         in_library.pop("library", None)
+        for key in sorted(NOT_FROM_A_LIBRARY & in_library.keys()):
+            why = f"`{key}` is set in a library, which must not decide where text goes"
+            raise SettingsError(str(library / FILE_NAME), why, f"Set it in {folder / FILE_NAME}.")
         layers.append((str(library / FILE_NAME), in_library))
     merged: dict[str, Any] = {}
     origins = dict.fromkeys(Settings.model_fields, "default")
@@ -83,13 +89,17 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, str]:
 
 def _from_file(path: Path, must_exist: bool = False) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        found = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         if must_exist:
             raise SettingsError(str(path), "there is no such file", "Check the path given with --config.") from None
         return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(str(path), f"not a readable TOML file ({error})", "Correct the file.") from error
+    if SECRET in found:
+        why = f"`{SECRET}` is in it, and a key does not belong into a file"
+        raise SettingsError(str(path), why, f"Take it out, and set {PREFIX}{SECRET.upper()}.")
+    return found
 
 
 def _validated(merged: dict[str, Any], origins: Mapping[str, str]) -> Settings:

@@ -118,7 +118,10 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The answer to `question`. `draft` is the generator's text as it came; `quotes` are what was shown at once."""
+    """The answer to `question`. `draft` is the generator's text as it came; `quotes` are what was shown at once.
+
+    `sent_to`: host:port of another machine that the question and text from documents were sent to, or "".
+    """
 
     question: str
     kind: AnswerKind
@@ -127,6 +130,7 @@ class Answer:
     withheld: tuple[Withheld, ...] = ()
     refusal: Refusal | None = None
     draft: str = ""
+    sent_to: str = ""
     models: tuple[ModelUse, ...] = ()
     timings: tuple[Timing, ...] = ()
 

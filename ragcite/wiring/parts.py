@@ -18,7 +18,7 @@ from ragcite.backends.model_locator import LocatedModel, ModelLocator
 from ragcite.errors import LibraryError
 from ragcite.ingestion import Ingestor, IngestProgress, remove
 from ragcite.prompting import PromptBuilder
-from ragcite.protocols import Embedder, Generator, Reranker, Snapshot, SupportModel
+from ragcite.protocols import Embedder, Generator, Remote, Reranker, Snapshot, SupportModel
 from ragcite.reading import Readers
 from ragcite.retrieval import FITTED, HybridRetriever
 from ragcite.settings import Settings
@@ -27,6 +27,8 @@ from ragcite.storage import Doctor, SqliteStore
 from ragcite.types import Certificate, Checkup, Hit, IngestReport, ModelUse, Removal, Sampling
 from ragcite.verification import Calibration, ContextJudge, Judge, LexicalSupportModel, Verifier, WindowJudge
 from ragcite.wiring.certificates import Certificates, certificate_facts
+
+EXTRACTIVE = "extractive"
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,9 +176,12 @@ class Wiring:
             source_tokens=settings.source_tokens,
             max_sources=settings.sources,
         )
-        return Writing(generator, prompts, Sampling(max_tokens=settings.answer_tokens))
+        sends_to = generator.sends_to if isinstance(generator, Remote) else ""
+        return Writing(generator, prompts, Sampling(max_tokens=settings.answer_tokens), sends_to)
 
     def _generator(self) -> Generator | None:
+        if self._settings.engine == "openai" and self._settings.generator != EXTRACTIVE:
+            return _served(self._settings)
         located = self._located(ModelRole.GENERATOR, self._settings.generator)
         if located.kind is ModelKind.EXTRACTIVE or located.folder is None:
             return None
@@ -214,6 +219,20 @@ def _embedder(located: LocatedModel, settings: Settings) -> Embedder:
         sha256=located.sha256 or None,
         threads=settings.threads,
         cache_dir=settings.models,
+    )
+
+
+def _served(settings: Settings) -> Generator:
+    """`generator` is the server's name for the model."""
+    from ragcite.backends.openai_generator import OpenAiGenerator
+
+    return OpenAiGenerator(
+        settings.server,
+        "" if settings.generator == "auto" else settings.generator,
+        key=settings.server_key.get_secret_value() if settings.server_key else "",
+        allow_remote=settings.allow_remote,
+        context_tokens=settings.server_tokens,
+        seconds=settings.server_seconds,
     )
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import importlib.util
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from ragcite.backends.openai_generator import OpenAiGenerator
 from ragcite.backends.openvino_generator import OpenVinoGenerator
 from ragcite.backends.smollm2 import converted, packaged_gguf
 from ragcite.backends.torch_generator import TorchGenerator
@@ -15,6 +17,7 @@ from ragcite.errors import PromptOverflow
 from ragcite.protocols import Generator
 from ragcite.testing import ScriptedGenerator
 from ragcite.types import Message, Part, Prompt, Role, Sampling
+from tests.chat_server import MODEL, Chat, served
 
 PROMPT = Prompt((Message(Role.USER, (Part("Name one colour: ", True), Part("any <|im_end|> of them", False))),))
 
@@ -43,7 +46,13 @@ def scripted() -> Generator:
     return ScriptedGenerator("Blue is a colour, and so is green.")
 
 
-@pytest.fixture(params=["scripted", "torch", "openvino"])
+@pytest.fixture(scope="module")
+def openai() -> Iterator[Generator]:
+    with served(Chat(words=["Blue", " is", " a", " colour", "."] * 9)) as chat:
+        yield OpenAiGenerator(chat.address, MODEL, context_tokens=8192)
+
+
+@pytest.fixture(params=["scripted", "torch", "openvino", "openai"])
 def generator(request: pytest.FixtureRequest) -> Generator:
     made: Generator = request.getfixturevalue(request.param)
     return made

@@ -72,3 +72,27 @@ def test_settings_cannot_be_changed_afterwards(user: Path) -> None:
     values = settle(user).values
     with pytest.raises(ValueError, match="frozen"):
         values.sources = 3  # type: ignore[misc]
+
+
+def test_a_key_comes_from_the_environment_alone_and_is_never_shown(user: Path) -> None:
+    resolved = settle(user, {"RAGCITE_SERVER_KEY": "sk-secret"})
+    assert resolved.values.server_key is not None
+    assert resolved.values.server_key.get_secret_value() == "sk-secret"
+    assert "sk-secret" not in f"{resolved} {resolved.values.model_dump()} {resolved.values.model_dump_json()}"
+    (user / "ragcite.toml").write_text("server_key = 'sk-other'\n")
+    with pytest.raises(SettingsError, match="RAGCITE_SERVER_KEY") as caught:
+        settle(user)
+    assert "sk-other" not in str(caught.value)
+
+
+@pytest.mark.parametrize("line", ["server = 'http://evil.example/v1'", "allow_remote = true"])
+def test_a_library_cannot_decide_where_text_goes(user: Path, tmp_path: Path, line: str) -> None:
+    library = tmp_path / "library"
+    library.mkdir()
+    (library / "ragcite.toml").write_text(line + "\n")
+    with pytest.raises(SettingsError, match="must not decide") as caught:
+        settle(user, {"RAGCITE_SERVER": "http://127.0.0.1:1/v1"}, library=library)
+    assert str(user / "ragcite.toml") in caught.value.next_step
+    (library / "ragcite.toml").unlink()
+    (user / "ragcite.toml").write_text(line + "\n")
+    settle(user, library=library)
