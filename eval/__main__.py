@@ -12,6 +12,7 @@ SUITES = {
     "quick": "every corpus: retrieval, answers, citations, abstention, checker, seconds",
     "checker": "the checker on claims it was not trained on, beside overlap (needs RAGCITE_EVAL_DATA)",
     "engines": "generators at Qwen3-0.6B's shapes, int8, encoders, against torch (needs RAGCITE_EVAL_DATA)",
+    "batch": "what asking several questions together could gain",
     "speed": "start-up, re-ingest of an unchanged folder, embedding, seconds of each step of ask",
 }
 

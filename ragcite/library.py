@@ -13,12 +13,12 @@ from __future__ import annotations
 import datetime
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from ragcite.errors import UsageError
+from ragcite.errors import PromptOverflow, RagciteError, ServerError, UsageError
 from ragcite.evaluation import (
     Report,
     certify,
@@ -132,10 +132,23 @@ class Library:
 
     def ask(self, question: str, *, extractive: bool = False) -> Answer:
         """The whole answer. Raises `UsageError` for an empty or over-long question."""
-        for event in self.stream(question, extractive=extractive):
-            if isinstance(event, Finished):
-                return event.answer
-        raise AssertionError("a stream of events ends with Finished")
+        return _finished(self.stream(question, extractive=extractive))
+
+    def ask_many(self, questions: Iterable[str], *, extractive: bool = False) -> Iterator[Answer | RagciteError]:
+        """One answer for each question, in order, each as soon as it is ready; the next question is taken then.
+
+        A question that has no answer for a reason of its own has its error in the answer's place: `UsageError` (empty,
+        too long), `PromptOverflow`, `ServerError`. What fails for all of them is raised.
+        """
+        answerer = self._wiring.answerer(extractive)
+        for question in questions:
+            result: Answer | RagciteError
+            try:
+                with self._wiring.snapshot() as snapshot:
+                    result = _finished(answerer.answer(question, snapshot))
+            except (UsageError, PromptOverflow, ServerError) as error:
+                result = error
+            yield result
 
     def verify(self, claim: str, evidence: str | Sequence[str]) -> Judgement:
         """Whether `evidence` (one text, or several that may support together) supports `claim`."""
@@ -208,6 +221,13 @@ class Library:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _finished(events: Iterator[AnswerEvent]) -> Answer:
+    for event in events:
+        if isinstance(event, Finished):
+            return event.answer
+    raise AssertionError("a stream of events ends with Finished")
 
 
 class Models:

@@ -1,6 +1,7 @@
 """The JSON that other programs rely on. See docs/json.md; `VERSION` grows when a field changes its meaning."""
 
 from ragcite.schema.answer import AnswerOut, answer_out, event_out
+from ragcite.schema.batch import BatchLine, batch_out, read_batch
 from ragcite.schema.certificate import CertificateOut, PairIn, certificate_in, certificate_out, read_pairs
 from ragcite.schema.doctor import CheckupOut, checkup_out
 from ragcite.schema.evaluation import EvalOut
@@ -12,6 +13,7 @@ from ragcite.schema.version import VERSION
 __all__ = [
     "VERSION",
     "AnswerOut",
+    "BatchLine",
     "CertificateOut",
     "CheckupOut",
     "ClaimIn",
@@ -22,11 +24,13 @@ __all__ = [
     "RemovalOut",
     "VerdictOut",
     "answer_out",
+    "batch_out",
     "certificate_in",
     "certificate_out",
     "checkup_out",
     "event_out",
     "ingest_out",
+    "read_batch",
     "read_claim",
     "read_pairs",
     "removal_out",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
+from ragcite.schema.lines import read_line
 from ragcite.types import Judgement
 
 
@@ -50,17 +50,7 @@ class VerdictOut(BaseModel):
 
 def read_claim(line: str) -> ClaimIn | dict[str, Any]:
     """A claim, or the object that reports why the line is none (`id` where it can be read, and `error`)."""
-    try:
-        record = json.loads(line)
-    except ValueError as error:
-        return {"id": None, "error": f"not JSON: {error}"}
-    identity = record.get("id") if isinstance(record, dict) else None
-    try:
-        return ClaimIn.model_validate(record)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "line"
-        return {"id": identity if isinstance(identity, str | int) else None, "error": f"{where}: {first['msg']}"}
+    return read_line(line, ClaimIn)
 
 
 def verdict_out(identity: str | int | None, judgement: Judgement) -> VerdictOut:
