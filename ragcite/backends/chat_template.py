@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from ragcite.backends.model_files import missing, read_json
-from ragcite.errors import ModelRefused
+from ragcite.errors import ModelDamaged, ModelRefused
 
+TOLD = 300  # characters of what a template raises
 BLANKS = ("\n", " ")
 OPEN, CLOSE = "\ue000", "\ue001"  # private use: in no template, and texts are not rendered at all
 
@@ -51,7 +52,7 @@ class ChatTemplate:
         try:
             self._template = _environment().from_string(_without_training_marks(source))
         except TemplateError as error:
-            raise self._refused(str(error)) from error
+            raise self._refused(_told(error)) from error
 
     @property
     def end_token(self) -> str:
@@ -100,10 +101,20 @@ class ChatTemplate:
                 )
             )
         except Exception as error:  # a template can raise anything, also what it makes up itself
-            raise self._refused(str(error)) from error
+            asked = ", ".join(dict.fromkeys(roles))
+            raise self._refused(f"it fails for messages of {asked} ({_told(error)})") from error
 
     def _refused(self, why: str) -> ModelRefused:
-        return ModelRefused(f"chat template of {self._folder}", why, "Choose another model.")
+        place = _place(self._folder)
+        step = f"Name another model with --generator, or mend {place}."
+        return ModelRefused(f"the chat template of {self._folder.name}", why, step)
+
+
+def _told(error: Exception) -> str:
+    """What a template says may be long, empty, or lines; jinja knows the line of a mistake."""
+    said = " ".join(str(error).split())[:TOLD] or type(error).__name__
+    line = getattr(error, "lineno", None)
+    return f"{said}, line {line}" if line else said
 
 
 def _blanks_around(text: str, mark: str, blank: str) -> tuple[int, int]:
@@ -123,10 +134,19 @@ def _text(token: object) -> str:
     return found if isinstance(found, str) else ""
 
 
+def _place(folder: Path) -> Path:
+    """The file that holds the template."""
+    alone = folder / "chat_template.jinja"
+    return alone if alone.is_file() else folder / "tokenizer_config.json"
+
+
 def _source(folder: Path, config: Mapping[str, Any]) -> str:
-    path = folder / "chat_template.jinja"
-    if path.is_file():
-        return path.read_text("utf-8")
+    path = _place(folder)
+    if path.suffix == ".jinja":
+        try:
+            return path.read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ModelDamaged(str(path), f"it cannot be read ({error})", "Fetch the model again.") from error
     found = config.get("chat_template")
     if isinstance(found, list):  # several, by name
         named = {str(item.get("name")): item.get("template") for item in found if isinstance(item, Mapping)}

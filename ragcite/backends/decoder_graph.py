@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from ragcite.backends.decoder_shape import DecoderShape
+from ragcite.backends.decoder_tensors import EMBEDDING, LAST_NORM, OUTPUT
 
 Node = Any  # openvino.Node, which has no types of its own
 GRAPH_VERSION = "decoder-1"  # raise it when the graph changes: stored ones are then made again
@@ -41,13 +42,13 @@ def decoder(weights: MatrixSource, shape: DecoderShape) -> Any:
         ops.parameter([-1, -1], Type.i64, name=name) for name in ("input_ids", "attention_mask", "position_ids")
     )
     beam = ops.parameter([-1], Type.i32, name="beam_idx")
-    hidden = weights.rows("model.embed_tokens.weight", shape.vocabulary, shape.hidden, ids)
+    hidden = weights.rows(EMBEDDING, shape.vocabulary, shape.hidden, ids)
     build = _Decoder(weights, shape, beam, _rotation(positions, shape), _bias(ids, mask))
     for layer in range(shape.layers):
         hidden = build.layer(hidden, layer)
     last = ops.slice(hidden, _ints(-1), _ints(2**31 - 1), _ints(1), _ints(1))
-    normed = build.norm(last, "model.norm.weight", shape.hidden)
-    table = "model.embed_tokens.weight" if shape.tied else "lm_head.weight"
+    normed = build.norm(last, LAST_NORM, shape.hidden)
+    table = EMBEDDING if shape.tied else OUTPUT
     logits = ops.matmul(normed, weights.matrix(table, shape.vocabulary, shape.hidden), False, True)
     result = ops.result(logits, name="logits")
     return Model([result], build.sinks, [ids, mask, positions, beam], "decoder")

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ragcite.backends.tensor_file import TensorFiles
-from ragcite.errors import ModelDamaged
 
 Node = Any  # openvino.Node, which has no types of its own
 GROUP = 64  # columns that share a scale; see docs/decisions/0012
@@ -19,12 +18,11 @@ class DecoderWeights:
 
     `int8`: matrices become 8-bit with one scale for 64 columns of a row (symmetric, round to nearest; signed, since
     only those are multiplied in integers by the CPU plugin); vectors stay float32.
-    Raises `ModelDamaged` where a tensor is missing or has another shape.
+    `check_tensors` has looked at `files` before.
     """
 
-    def __init__(self, files: TensorFiles, source: str, *, int8: bool) -> None:
+    def __init__(self, files: TensorFiles, *, int8: bool) -> None:
         self._files = files
-        self._source = source
         self._int8 = int8
         self._matrices: dict[str, Node] = {}
         self._kept: list[NDArray[Any]] = []
@@ -57,13 +55,9 @@ class DecoderWeights:
         return ops.reshape(scaled, ops.constant(np.array([rows, columns], np.int64)), False)
 
     def _array(self, name: str, *shape: int) -> NDArray[np.float32]:
-        if self._files.shape(name) != shape:
-            raise ModelDamaged(
-                self._source,
-                f"tensor {name} is {self._files.shape(name) or 'missing'}, not {shape}",
-                "Fetch the model again.",
-            )
-        return self._files.float32(name)
+        found = self._files.float32(name)
+        assert found.shape == shape, f"{name} was not checked"
+        return found
 
     def _hold(self, array: NDArray[Any]) -> Node:
         from openvino import op

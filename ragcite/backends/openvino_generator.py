@@ -11,6 +11,7 @@ from typing import Any
 from ragcite.backends.causal_generator import CausalGenerator, Step
 from ragcite.backends.decoder_graph import GRAPH_VERSION, decoder
 from ragcite.backends.decoder_shape import DecoderShape
+from ragcite.backends.decoder_tensors import check_tensors
 from ragcite.backends.decoder_weights import DecoderWeights
 from ragcite.backends.graph_store import GraphStore, Recipe, digest_of
 from ragcite.backends.model_files import sha256_of, weight_files
@@ -27,8 +28,9 @@ class OpenVinoGenerator(CausalGenerator):
     `sha256` names the weights; without it their files are hashed when the model loads. `cache_dir` keeps the compiled
     graph between processes; `threads` 0 leaves the choice to OpenVINO. `reuse_prefix` runs only what a prompt does not
     share with an earlier one; it is off, because in int8 what follows can then differ in its last bits from a prompt
-    that was run whole, and greedy answers would not be the same every time. Raises as `CausalGenerator`, and
-    `ModelRefused` for an architecture it has no graph for.
+    that was run whole, and greedy answers would not be the same every time. Making one compares the tensors
+    that the files' headers list with those of the graph. Raises as `CausalGenerator`, and `ModelRefused` for an
+    architecture it has no graph for.
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class OpenVinoGenerator(CausalGenerator):
                 f"precision '{precision}'", "the OpenVINO engine has none of this name", f"Use one of {PRECISIONS}."
             )
         self._shape = DecoderShape.read(self._config, str(folder / "config.json"))
+        check_tensors(TensorFiles(weight_files(folder)), self._shape, str(folder))
         self._int8 = precision == "int8"
         self._sha256 = sha256
         self._store = GraphStore(cache_dir)
@@ -92,8 +95,7 @@ class OpenVinoGenerator(CausalGenerator):
         return digest_of(self._sha256 or "".join(map(sha256_of, weight_files(self._folder))), self._config)
 
     def _graph(self) -> tuple[Any, DecoderWeights]:
-        files = weight_files(self._folder)
-        weights = DecoderWeights(TensorFiles(files), str(files[0]), int8=self._int8)
+        weights = DecoderWeights(TensorFiles(weight_files(self._folder)), int8=self._int8)
         return decoder(weights, self._shape), weights
 
 

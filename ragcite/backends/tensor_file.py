@@ -46,13 +46,21 @@ class TensorFiles:
         """None where there is no such tensor."""
         return tuple(self._found[name][2]["shape"]) if name in self._found else None
 
-    def float32(self, name: str) -> NDArray[np.float32]:
-        """A copy of a tensor as float32. Raises `KeyError`, and `ModelDamaged` for a type that is no plain float."""
+    def names(self) -> frozenset[str]:
+        return frozenset(self._found)
+
+    def check(self, name: str) -> None:
+        """Raises `ModelDamaged` unless `name` is a plain float tensor of as many bytes as its shape needs."""
         path, data, entry = self._found[name]
         dtype = DTYPES.get(entry["dtype"])
         if dtype is None or len(data) != prod(entry["shape"]) * dtype.itemsize:
             raise _damaged(path, f"tensor {name} of type {entry['dtype']} cannot be read")
-        found: NDArray[Any] = np.frombuffer(data, dtype).reshape(entry["shape"])
+
+    def float32(self, name: str) -> NDArray[np.float32]:
+        """A copy of a tensor as float32. Raises as `check`, and `KeyError`."""
+        self.check(name)
+        _, data, entry = self._found[name]
+        found: NDArray[Any] = np.frombuffer(data, DTYPES[entry["dtype"]]).reshape(entry["shape"])
         if entry["dtype"] == "BF16":  # the upper half of a float32
             found = (found.astype(np.uint32) << 16).view(np.float32)
         copied: NDArray[np.float32] = found.astype(np.float32)

@@ -55,6 +55,7 @@ class TorchGenerator(CausalGenerator):
                     use_safetensors=True,
                     local_files_only=True,
                     trust_remote_code=False,
+                    ignore_mismatched_sizes=True,  # they are reported, by name, instead of raised without
                     output_loading_info=True,
                 )
         except Exception as error:  # the libraries below raise whatever they meet first

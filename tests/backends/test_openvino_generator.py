@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,13 @@ import pytest
 from numpy.typing import NDArray
 
 from ragcite.backends.causal_generator import CausalGenerator
+from ragcite.backends.decoder_graph import decoder
+from ragcite.backends.decoder_shape import DecoderShape
+from ragcite.backends.decoder_tensors import expected_tensors
+from ragcite.backends.decoder_weights import DecoderWeights
 from ragcite.backends.openvino_generator import OpenVinoGenerator
 from ragcite.backends.prefix_cache import CachedSequence
+from ragcite.backends.tensor_file import TensorFiles
 from ragcite.backends.torch_generator import TorchGenerator
 from ragcite.errors import ModelDamaged, ModelRefused, UsageError
 from ragcite.types import Message, Part, Prompt, Role, Sampling
@@ -140,15 +145,6 @@ def test_a_cache_that_is_mostly_passed_over_is_started_afresh(tiny_qwen3: Path, 
     assert sequence._filled <= 2 * len(ids) + 5
 
 
-def test_two_generations_may_be_interleaved(qwen3: OpenVinoGenerator) -> None:
-    alone = [list(qwen3.generate(question(text), Sampling(max_tokens=12))) for text in ("Why?", "When?")]
-    one, other = (qwen3.generate(question(text), Sampling(max_tokens=12)) for text in ("Why?", "When?"))
-    mixed: tuple[list[str], list[str]] = ([next(one)], [next(other)])
-    mixed[0].extend(one)
-    mixed[1].extend(other)
-    assert list(mixed) == alone
-
-
 def test_threads_may_share_a_generator(qwen3: OpenVinoGenerator) -> None:
     texts = [f"Why {number}?" for number in range(6)]
     alone = ["".join(qwen3.generate(question(text), Sampling(max_tokens=12))) for text in texts]
@@ -268,23 +264,75 @@ def test_a_precision_without_an_engine_is_a_usage_error(tiny_qwen3: Path) -> Non
         made(tiny_qwen3, precision="float8")
 
 
-def test_missing_or_cut_weights_are_damage(tiny_qwen3: Path, tmp_path: Path) -> None:
+def reweighed(source: Path, target: Path, change: Callable[[dict[str, Any]], object]) -> Path:
     from safetensors.numpy import load_file, save_file
 
-    for path in tiny_qwen3.iterdir():
-        (tmp_path / path.name).symlink_to(path)
-    weights = load_file(tmp_path / "model.safetensors")
-    (tmp_path / "model.safetensors").unlink()
-    lost = weights.pop("model.layers.1.mlp.up_proj.weight")
-    for changed in (weights, weights | {"model.layers.1.mlp.up_proj.weight": lost[:-1]}):
-        save_file(changed, tmp_path / "model.safetensors")
-        with pytest.raises(ModelDamaged, match="up_proj"):
-            made(tmp_path).load()
-    data = (tmp_path / "model.safetensors").read_bytes()
-    for cut in (data[: len(data) // 2], data[:4], b""):
-        (tmp_path / "model.safetensors").write_bytes(cut)
-        with pytest.raises(ModelDamaged):
-            made(tmp_path).load()
+    for path in source.iterdir():
+        if path.suffix != ".safetensors":
+            (target / path.name).symlink_to(path)
+    weights = load_file(source / "model.safetensors")
+    change(weights)
+    save_file(weights, target / "model.safetensors")
+    return target
+
+
+NORM, UP = "model.layers.1.self_attn.q_norm.weight", "model.layers.1.mlp.up_proj.weight"
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "word"),
+    [
+        (lambda w: w.pop("model.norm.weight"), ModelDamaged, r"lacks model\.norm\.weight\."),
+        (
+            lambda w: [w.pop(name) for name in list(w) if "layers.1" in name],
+            ModelDamaged,
+            r"lacks model\.layers\.1\.input_layernorm\.weight, .* and 8 more",
+        ),
+        (lambda w: w.update({UP: w[UP][:-1].copy()}), ModelDamaged, r"up_proj.*\(127, 64\).*\(128, 64\)"),
+        (lambda w: w.update({UP: w[UP].T.copy()}), ModelDamaged, r"up_proj.*\(64, 128\).*\(128, 64\)"),
+        (lambda w: w.update({UP: w[UP].astype(np.int8)}), ModelDamaged, "up_proj.*type I8"),
+        (lambda w: w.update({NORM.replace("norm", "proj").replace("weight", "bias"): w[NORM]}), ModelRefused, "q_proj"),
+        (lambda w: w.update({UP.replace("1", "2"): w[UP]}), ModelRefused, r"holds model\.layers\.2\.mlp"),
+    ],
+)
+def test_tensors_that_do_not_fit_the_graph_are_told_from_the_headers(
+    tiny_qwen3: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    change: Callable[[dict[str, Any]], object],
+    error: type[Exception],
+    word: str,
+) -> None:
+    folder = reweighed(tiny_qwen3, tmp_path, change)
+    monkeypatch.setattr(TensorFiles, "float32", lambda *_: pytest.fail("a weight was read"))
+    with pytest.raises(error, match=word):
+        made(folder)
+
+
+def test_tensors_that_only_repeat_what_is_known_are_passed_over(tiny_qwen3: Path, tmp_path: Path) -> None:
+    def change(weights: dict[str, Any]) -> None:
+        weights["lm_head.weight"] = weights["model.embed_tokens.weight"]
+        weights["model.layers.0.self_attn.rotary_emb.inv_freq"] = np.ones(8, np.float32)
+
+    folder = reweighed(tiny_qwen3, tmp_path, change)
+    assert greedy(made(folder, precision="float32"), [5, 6, 7], 3) == greedy(
+        made(tiny_qwen3, precision="float32"), [5, 6, 7], 3
+    )
+
+
+@pytest.mark.parametrize(("tied", "kind"), [(True, "qwen3"), (False, "llama")])
+def test_the_tensors_that_are_looked_for_are_those_that_the_graph_reads(tied: bool, kind: str) -> None:
+    shape = DecoderShape(kind, 2, 16, 24, 4, 2, 6, 50, 64, 1e-6, 1e4, tied)
+    read: dict[str, tuple[int, ...]] = {}
+
+    class Recorded(DecoderWeights):
+        def _array(self, name: str, *shape: int) -> Any:
+            read[name] = shape
+            return np.zeros(shape, np.float32)
+
+    weights = Recorded(TensorFiles([]), int8=False)
+    decoder(weights, shape)
+    assert expected_tensors(shape) == read
 
 
 def test_generating_does_not_load_torch(tiny_qwen3: Path) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +9,6 @@ import pytest
 
 from ragcite.backends.openai_generator import OpenAiGenerator
 from ragcite.backends.openvino_generator import OpenVinoGenerator
-from ragcite.backends.smollm2 import converted, packaged_gguf
 from ragcite.backends.torch_generator import TorchGenerator
 from ragcite.errors import PromptOverflow
 from ragcite.protocols import Generator
@@ -23,22 +20,13 @@ PROMPT = Prompt((Message(Role.USER, (Part("Name one colour: ", True), Part("any 
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    if packaged_gguf() is None or importlib.util.find_spec("gguf") is None:
-        pytest.skip("the packaged generator is not installed")
-    base = tmp_path_factory.getbasetemp()
-    shared: Path = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base  # converted once for all workers
-    return converted(shared / "models")
+def torch(smollm2: Path) -> Generator:
+    return TorchGenerator(smollm2, "SmolLM2-135M-Instruct")
 
 
 @pytest.fixture(scope="module")
-def torch(folder: Path) -> Generator:
-    return TorchGenerator(folder, "SmolLM2-135M-Instruct")
-
-
-@pytest.fixture(scope="module")
-def openvino(folder: Path) -> Generator:
-    return OpenVinoGenerator(folder, "SmolLM2-135M-Instruct")
+def openvino(smollm2: Path) -> Generator:
+    return OpenVinoGenerator(smollm2, "SmolLM2-135M-Instruct")
 
 
 @pytest.fixture

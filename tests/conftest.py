@@ -1,4 +1,4 @@
-"""Folders that several tests of the back ends need."""
+"""Model folders that several rooms' tests need."""
 
 from __future__ import annotations
 
