@@ -29,6 +29,7 @@ from eval.training.train import load_examples
 from ragcite.backends.cross_encoder import CrossEncoder, packaged_support
 from ragcite.backends.openvino_embedder import OpenVinoEmbedder
 from ragcite.evaluation import packaged_pairs, read_claims
+from ragcite.evaluation.written_pairs import ANSWERS, MIXED
 from ragcite.verification import LexicalSupportModel, Verifier, WindowJudge
 from ragcite.verification.judges import logit
 
@@ -36,7 +37,7 @@ OUT = Path(__file__).parent.parent / "ragcite" / "verification" / "calibration.j
 SEED = 20261124
 SETS = {"fool_me_twice": 220, "summedits": 200, "fever_dev": 220, "scifact": 150, "q2_dialogue": 150, "infotabs": 120}
 SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 1.0, 2.0)
-KINDS = ("answers", "kestrel", "made", "public")
+KINDS = (ANSWERS, MIXED, "kestrel", "made", "public")
 HELD = (8,)  # fold 9 is reported
 
 
@@ -54,8 +55,9 @@ def pairs_of(examples: Path) -> Iterator[Pair]:
     for e in made:
         if e.origin.startswith(("made/", "clapnq")):
             yield Pair(e.text, (e.evidence,), bool(e.label), e.group, "made")
-    for pair in packaged_pairs():
-        yield Pair(pair.claim, pair.evidence, pair.supported, pair.evidence[0], "answers")
+    for name in (ANSWERS, MIXED):
+        for pair in packaged_pairs(name):
+            yield Pair(pair.claim, pair.evidence, pair.supported, pair.evidence[0], name)
     path = ROOT / "kestrel" / "claims.jsonl"
     for claim in read_claims(path.read_text("utf-8").splitlines(), path.name):
         if claim.split == "tune":

@@ -25,9 +25,10 @@ from ragcite.answering.gate_features import READER, gather, read_question
 from ragcite.answering.gate_weights import ENGLISH
 from ragcite.backends.cross_encoder import CrossEncoder, packaged_support
 from ragcite.backends.openvino_embedder import OpenVinoEmbedder
+from ragcite.evaluation.written_pairs import ANSWERS, MIXED
 
 HELD = (8, 9)
-ANSWERS = Path(ragcite.evaluation.__path__[0]) / "pairs" / "answers.jsonl"
+PACKAGED = Path(ragcite.evaluation.__path__[0]) / "pairs"
 PUBLIC = ("chunking", "clapnq", "xquad-en")
 NEVER_FITTED = "reports"
 
@@ -36,7 +37,8 @@ def sets() -> Iterator[QuestionSet]:
     """Public sets, the package's written questions, and those that are only reported."""
     data = data_folder()
     yield from (chunking(data), clapnq(data), xquad(data, "en"))
-    yield written(ANSWERS)
+    for name in (ANSWERS, MIXED):
+        yield written(PACKAGED / f"{name}.jsonl")
     yield written(ROOT / "pairs" / f"{NEVER_FITTED}.jsonl")
 
 

@@ -39,6 +39,7 @@ from ragcite.evaluation import (
 from ragcite.evaluation import auroc as rank_auroc
 from ragcite.evaluation.corruptions import corruptions, names_in
 from ragcite.evaluation.rewrites import rewrites
+from ragcite.evaluation.written_pairs import ANSWERS, MIXED
 from ragcite.text import content_words, sentences
 from ragcite.types import LabelledPair, Verdict
 from ragcite.verification import Verifier, WindowJudge
@@ -192,7 +193,8 @@ def own_pairs() -> list[tuple[str, list[LabelledPair]]]:
     for name, path in claims:
         found = read_claims(path.read_text("utf-8").splitlines(), path.name)
         named.append((name, [LabelledPair(c.claim, c.evidence, c.supported) for c in found if c.split == "report"]))
-    return [*named, ("written pairs, answers (threshold set on them)", packaged_pairs())]
+    packaged = [(f"written pairs, {name} (threshold set on them)", packaged_pairs(name)) for name in (ANSWERS, MIXED)]
+    return [*named, *packaged]
 
 
 def certificate_table(out: Report, verifier: Verifier) -> None:

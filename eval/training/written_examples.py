@@ -26,7 +26,8 @@ def written_examples(names: Sequence[str], rng: random.Random) -> list[Example]:
     out: list[Example] = []
     for name in names:
         for row in lines_of(ROOT / "pairs" / f"{name}.jsonl"):
-            out += _claims(row, name, rng)
+            if "supported" in row:
+                out += _claims(row, name, rng)
             out += _questions(row, name)
     return out
 
@@ -51,14 +52,18 @@ def _questions(row: dict[str, Any], name: str) -> Iterator[Example]:
 @click.command()
 @click.argument("out", type=click.Path(path_type=Path))
 @click.argument("names", nargs=-1, required=True)
-@click.option("--beside", type=click.Path(path_type=Path, exists=True), help="Pairs of eval.training.make_examples.")
-@click.option("--count", default=6000, help="How many of those, of the folds that train.")
-def main(out: Path, names: tuple[str, ...], beside: Path | None, count: int) -> None:
-    """Write the pairs of the files NAMES of corpora/pairs to OUT, shuffled, with some of the public ones."""
+@click.option(
+    "--beside",
+    type=(click.Path(path_type=Path, exists=True), int),
+    multiple=True,
+    help="A file of pairs, and how many of it, of the folds that train.",
+)
+def main(out: Path, names: tuple[str, ...], beside: tuple[tuple[Path, int], ...]) -> None:
+    """Write the pairs of the files NAMES of corpora/pairs to OUT, shuffled, with some of earlier ones."""
     rng = random.Random(SEED)
     examples = written_examples(names, rng)
-    if beside is not None:
-        examples += rng.sample([row for row in load_examples(beside) if row.fold < TRAINED_FOLDS], count)
+    for path, count in beside:
+        examples += rng.sample([row for row in load_examples(path) if row.fold < TRAINED_FOLDS], count)
     rng.shuffle(examples)
     save_examples(examples, out)
     click.echo(f"{len(examples)} pairs")

@@ -9,7 +9,8 @@ from importlib import resources
 from ragcite.types import LabelledPair
 
 _KINDS = {"supported": True, "contradicted": False, "absent": False}
-PACKAGED = "1,800 written pairs of 150 passages (the package's, CC0)"
+PACKAGED = "3,120 written pairs of 270 passages (the package's, CC0)"
+ANSWERS, MIXED = "answers", "mixed"
 
 
 def written_pairs(lines: Iterable[str]) -> list[LabelledPair]:
@@ -23,8 +24,16 @@ def written_pairs(lines: Iterable[str]) -> list[LabelledPair]:
     ]
 
 
-def packaged_pairs() -> list[LabelledPair]:
-    """Sentences as small models write them from passages of private folders, with the mistakes they make; no model of
-    this package was trained on them. What the packaged threshold was set on."""
-    file = resources.files("ragcite.evaluation").joinpath("pairs/answers.jsonl")
-    return written_pairs(file.read_text("utf-8").splitlines())
+def packaged_pairs(*names: str) -> list[LabelledPair]:
+    """What the packaged threshold was set on; no model of this package was trained on them.
+
+    `ANSWERS`: sentences as small models write them from passages of private folders, with the mistakes they make.
+    `MIXED`: what lawyers, editors, assistants and people in conversation say of contracts, articles and threads.
+    Without `names` both.
+    """
+    folder = resources.files("ragcite.evaluation").joinpath("pairs")
+    return [
+        pair
+        for name in names or (ANSWERS, MIXED)
+        for pair in written_pairs(folder.joinpath(f"{name}.jsonl").read_text("utf-8").splitlines())
+    ]
