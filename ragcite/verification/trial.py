@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from ragcite.types import Span, Veto
 from ragcite.verification.alignment import align
@@ -13,6 +15,7 @@ from ragcite.verification.vetoes import (
     Finding,
     antonym_veto,
     date_veto,
+    denial_veto,
     direction_veto,
     identifier_veto,
     joined,
@@ -27,6 +30,7 @@ from ragcite.verification.windows import CONTEXT_WORDS, Window, best_windows, co
 
 _ALIGNED = 0.6  # a conflict counts as contradiction where this much of the claim is in the window
 _VERBATIM = 0.99  # the score of a claim that is a sentence of the source, word for word
+_ANSWERING = re.compile(r"^(?:yes|no|ja|nein|doch|sí|oui|non)\s*[,:–—-]\s*|^(?:是的|对|不)[,，]\s*", re.IGNORECASE)
 _SHORTER_IS_FINE = 0.15  # a shorter window that passes is quoted when it scores this little less
 
 
@@ -79,6 +83,7 @@ class Trial:
         threshold: float,
         together: Sequence[frozenset[int]],
     ) -> None:
+        claim = _ANSWERING.sub("", claim)
         self._language = next((reading.language for reading in evidence if reading.language), None)
         self._claim = Reading(claim, self._language)
         self._evidence = evidence
@@ -176,13 +181,15 @@ class Trial:
         return Outcome(False, contradicted, final, judged[0][0], vetoes, (), parts)
 
     def _shared(self, indexes: frozenset[int]) -> Finding:
-        """Vetoes that look at all that the texts say, so that a neighbouring sentence cannot hide a denial."""
+        """Vetoes that look at all that the texts say, so that a neighbouring sentence cannot hide a denial; a plain
+        denial counts in whichever text it stands."""
         texts = [self._evidence[i].text for i in sorted(indexes)]
         whole = self._evidence[min(indexes)] if len(texts) == 1 else Reading("\n\n".join(texts), self._language)
         aligned = align(self._claim, whole)
+        polarity = polarity_veto(self._claim, whole, aligned)
         return joined(
             [
-                polarity_veto(self._claim, whole, aligned),
+                polarity if polarity.vetoes else self._denial,
                 modality_veto(self._claim, whole, aligned),
                 antonym_veto(self._claim, whole),
                 direction_veto(self._claim, whole, aligned),
@@ -190,6 +197,10 @@ class Trial:
                 name_veto(self._claim, self._with_headers(whole, indexes)),
             ]
         )
+
+    @cached_property
+    def _denial(self) -> Finding:
+        return denial_veto(self._claim, self._evidence)
 
     def _with_headers(self, reading: Reading, indexes: frozenset[int]) -> Reading:
         headers = [self._headers[i] for i in sorted(indexes) if i < len(self._headers) and self._headers[i]]

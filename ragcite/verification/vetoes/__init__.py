@@ -2,6 +2,7 @@
 
 from ragcite.verification.vetoes.antonym import antonym_veto
 from ragcite.verification.vetoes.date import date_veto
+from ragcite.verification.vetoes.denial import denial_veto
 from ragcite.verification.vetoes.direction import direction_veto
 from ragcite.verification.vetoes.finding import Finding, joined
 from ragcite.verification.vetoes.identifier import identifier_veto
@@ -16,6 +17,7 @@ __all__ = [
     "Finding",
     "antonym_veto",
     "date_veto",
+    "denial_veto",
     "direction_veto",
     "identifier_veto",
     "joined",

@@ -32,8 +32,11 @@ _CONDITION = re.compile(
 )
 
 
-def polarity_veto(claim: Reading, evidence: Reading, aligned: Sequence[Aligned]) -> Finding:
-    """Fires when every evidence sentence about the claim (`aligned`) has some of its words under the other polarity.
+def polarity_veto(
+    claim: Reading, evidence: Reading, aligned: Sequence[Aligned], least_share: float = _LEAST_SHARE
+) -> Finding:
+    """Fires when every evidence sentence about the claim (`aligned`) has some of its words under the other polarity,
+    `least_share` of them by weight.
 
     A sentence that agrees, or that negates a word which the claim negates too, lets the claim pass.
     """
@@ -42,7 +45,7 @@ def polarity_veto(claim: Reading, evidence: Reading, aligned: Sequence[Aligned])
         return NOTHING
     if ours and aligned[0].coverage < (_COVERAGE_IF_BOTH if theirs else _COVERAGE_IF_OURS):
         return NOTHING
-    least = _SHARE_IF_BOTH if ours and theirs else _LEAST_SHARE
+    least = _SHARE_IF_BOTH if ours and theirs else least_share
     turned = (
         []
         if _same_in_other_words(claim, evidence, aligned, ours, theirs)
