@@ -28,7 +28,7 @@ COMMANDS = {
 
 EXIT_CODES = """\b
 Exit codes: 0 done (an honest refusal too) · 1 some files or lines failed, damage found, or traces left
-            2 wrong use or setting · 3 library · 4 model · 130 interrupted"""
+            2 wrong use or setting · 3 library · 4 model or server · 130 interrupted"""
 
 INTERRUPTED = 130
 
