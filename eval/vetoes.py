@@ -112,7 +112,7 @@ def pairs_of(names: Sequence[str]) -> list[LabelledPair]:
 
 
 @click.command()
-@click.option("--every", default=1, help="Take each n-th of the pairs for training.")
+@click.option("--every", default=1, help="Take each n-th of the pairs for training and of answers.")
 @click.option("--misses", is_flag=True, help="Print the missed cases of the tables (tune part only) and stop.")
 def main(every: int, misses: bool) -> None:
     """Print the tables."""
@@ -129,7 +129,7 @@ def main(every: int, misses: bool) -> None:
     header = ["veto", "supported claims that it stops", "unsupported claims that it stops"]
     report.table("Written pairs for training", header, veto_rows(pairs_of(FOR_TRAINING)[::every]))
     report.table("Written pairs for reporting (reports)", header, veto_rows(pairs_of(["reports"])))
-    report.table("The package's pairs (answers)", header, veto_rows(packaged_pairs()))
+    report.table("The package's pairs (answers)", header, veto_rows(packaged_pairs()[::every]))
     click.echo(report.render("python -m eval.vetoes"))
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ragcite.errors import UsageError
 from ragcite.splitting import Splitter
 from ragcite.types import Document, Format, Heading, Passage, Span
-from tests.growth import is_linear
+from tests.growth import STEP, is_linear
 
 Count = Callable[[Sequence[str]], list[int]]
 
@@ -182,7 +182,7 @@ def test_a_document_is_counted_in_one_call(by_words: Count) -> None:
     "unit", [SENTENCE, "word ", "a\n\n", "| a | b |\n", "# H\n", "x", "好", SENTENCE * 9 + "\n# H\n"]
 )
 def test_time_is_linear_in_the_length_whatever_the_text_holds(by_pieces: Count, unit: str) -> None:
-    documents = {size: markdown(unit * (size // len(unit))) for size in (37_500, 150_000)}
+    documents = {size: markdown(unit * (size // len(unit))) for size in (150_000 // STEP, 150_000)}
     assert is_linear(lambda size: Splitter(by_pieces).split(documents[size]), 150_000)
 
 

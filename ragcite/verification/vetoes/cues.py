@@ -169,7 +169,7 @@ _PAST = re.compile(
 _CLAIM_HEDGES = (
     r"if|when|unless|wenn|falls|si|can|able to|allow\w*|permit\w*|entitle\w*|plan\w*|likely|suggest\w*|appear\w*|"
     r"seem\w*|possib\w*|potential\w*|promis\w*|hop(?:es?|ed|ing)|attempt\w*|tr(?:y|ies|ied)|want\w*|rumou?r\w*|"
-    r"suspect\w*|probabl\w*|unless|"
+    r"suspect\w*|probabl\w*|must not|mustn['’]t|unless|"
     r"propos\w*|option\w*|alleg\w*|expect\w*|intend\w*|consider\w*|accus\w*|says?|said|claim\w*|report\w*|kann|"
     r"können|darf|dürfen|puede[n]?|peut|peuvent|可以|能"
 )
