@@ -7,10 +7,16 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable
 
 Verdict = tuple[float, bool]
+
+
+def marked(claim: str) -> str:
+    """The claim with a marker in each of its sentences."""
+    return re.sub(r"\s*([.!?])(?=\s|$)", r" [1]\1", claim if claim.rstrip()[-1:] in ".!?" else f"{claim}.")
 
 
 def cite_right() -> Callable[[str, str], Verdict]:
@@ -45,7 +51,7 @@ def citation_integrity_check() -> Callable[[str, str], Verdict]:
     from citation_integrity_check import verify
 
     def judge(claim: str, evidence: str) -> Verdict:
-        ok = verify(f"{claim.rstrip('.!? ')} [1].", [{"id": "1", "text": evidence}]).ok
+        ok = verify(marked(claim), [{"id": "1", "text": evidence}]).ok
         return float(ok), ok
 
     return judge
@@ -56,7 +62,7 @@ def groundcite() -> Callable[[str, str], Verdict]:
     from groundcite import validate
 
     def judge(claim: str, evidence: str) -> Verdict:
-        ok = validate(f"{claim.rstrip('.!? ')} [1].", [1], source_texts={1: evidence}).ok
+        ok = validate(marked(claim), [1], source_texts={1: evidence}).ok
         return float(ok), ok
 
     return judge
