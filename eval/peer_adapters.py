@@ -15,7 +15,8 @@ Verdict = tuple[float, bool]
 
 
 def marked(claim: str) -> str:
-    """The claim with a marker in each of its sentences."""
+    """The claim with our marker in each of its sentences, and none of the markers that a data set left in it."""
+    claim = re.sub(r"\s*\[\d+\]", "", claim)
     return re.sub(r"\s*([.!?])(?=\s|$)", r" [1]\1", claim if claim.rstrip()[-1:] in ".!?" else f"{claim}.")
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations
 
 from ragcite.types import Veto
 from ragcite.verification.alignment import Aligned
+from ragcite.verification.quantities import comparable
 from ragcite.verification.reading import Reading, root
 from ragcite.verification.vetoes.antonym import says_the_opposite
 from ragcite.verification.vetoes.finding import NOTHING, Finding
@@ -35,6 +37,8 @@ def direction_veto(claim: Reading, evidence: Reading, aligned: Sequence[Aligned]
     """
     if (evidence.language or "en") != "en" or not aligned or aligned[0].coverage < _LEAST_COVERAGE:
         return NOTHING
+    if any(comparable(one, other) for one, other in combinations(claim.facts.quantities, 2)):
+        return NOTHING  # "A costs 5 euros and B 7" leaves out a verb: subject's business
     theirs = [frame for sentence in aligned for frame in frames(evidence, sentence.sentence)]
     for ours in (frame for sentence in claim.sentences for frame in frames(claim, sentence)):
         same = [frame for frame in theirs if frame.pivot == ours.pivot and ours.pivot not in _SYMMETRIC]
