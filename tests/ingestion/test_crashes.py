@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import random
 import shutil
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,24 +14,12 @@ import pytest
 
 from ragcite.storage import Doctor
 from ragcite.storage.disk import Disk, Moment
+from tests.ingestion import crashes
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="SIGKILL, fork")
 
 CANARY = "zebracanaryq"
 TELLING = (("moment READY", 2), ("rename base-N.faiss", 1), ("moment BASE_RECORDED", 1))  # steps to stop at
-
-
-def load(name: str) -> Any:
-    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-crashes = load("crashes")
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import importlib.util
 import itertools
 import os
 import subprocess
@@ -18,23 +17,11 @@ import pytest
 from ragcite.backends.faiss_codec import FaissCodec
 from ragcite.errors import LibraryError
 from ragcite.storage import Doctor, replace_file
+from tests.ingestion import crashes, disks
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="fork, resource limits, tmpfs")
 
 NEXT_STEPS = ("ragcite ingest", "Choose another --library")
-
-
-def load(name: str) -> Any:
-    spec = importlib.util.spec_from_file_location(f"faults_{name}", Path(__file__).with_name(f"{name}.py"))
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-crashes, disks = load("crashes"), load("disks")
 
 
 @pytest.fixture(scope="module")

@@ -7,17 +7,17 @@ as stored was synced before, its name too.
 from __future__ import annotations
 
 import errno
-import importlib.util
 import os
 import random
 import re
 import shutil
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.ingestion import crashes
 
 pytestmark = pytest.mark.skipif(not shutil.which("strace"), reason="strace")
 
@@ -26,19 +26,6 @@ DESCRIPTOR = re.compile(r"^\d+<(.*?)>")
 PATH = re.compile(r'"([^"]*)"')
 SHOWN = "trace=openat,write,pwrite64,ftruncate,fsync,fdatasync,rename,mkdir,unlink"
 VOLATILE = ("-shm", "-journal", ".lock")  # made anew by whoever comes next, or gone before anything is told
-
-
-def load(name: str) -> Any:
-    spec = importlib.util.spec_from_file_location(f"syscalls_{name}", Path(__file__).with_name(f"{name}.py"))
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-crashes = load("crashes")
 
 
 @pytest.fixture(scope="module")
