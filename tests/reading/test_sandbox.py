@@ -120,8 +120,9 @@ def test_close_ends_the_child_and_reading_starts_another() -> None:
 
 
 def test_the_child_ends_with_its_parent_and_says_nothing_on_ctrl_c() -> None:
-    code = (
-        "import sys, time\nfrom ragcite.reading import Readers\nreaders = Readers()\n"
+    code = (  # a shell's background job ignores SIGINT, and hands that on to its children
+        "import signal, time\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "from ragcite.reading import Readers\nreaders = Readers()\n"
         "readers.read('a.html', b'<p>words</p>')\nprint(readers._sandbox._process.pid, flush=True)\ntime.sleep(60)"
     )
     parent = subprocess.Popen(
