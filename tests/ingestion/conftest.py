@@ -6,7 +6,7 @@ import hashlib
 import itertools
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -158,3 +158,27 @@ def desk(tmp_path: Path) -> Desk:
 @pytest.fixture
 def reports() -> Callable[[IngestReport], dict[str, FileReport]]:
     return lambda report: {os.path.basename(file.path): file for file in report.files}
+
+
+@pytest.fixture(scope="module")
+def children() -> Iterator[Any]:
+    from tests.ingestion import crashes  # which needs this file first
+
+    with crashes.Children() as children:
+        yield children
+
+
+@pytest.fixture(scope="module")
+def changed(children: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A library that an ingest changes."""
+    from tests.ingestion import crashes
+
+    return crashes.Scene(tmp_path_factory.mktemp("scenes") / "changed", children)
+
+
+@pytest.fixture(scope="module")
+def fresh(children: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A first ingest."""
+    from tests.ingestion import crashes
+
+    return crashes.Scene(tmp_path_factory.mktemp("scenes") / "fresh", children, fresh=True)

@@ -7,7 +7,6 @@ for kills by the clock, whose moment a busy machine moves).
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import json
 import os
 import random
@@ -32,6 +31,7 @@ from ragcite.errors import LibraryError
 from ragcite.storage import Doctor
 from ragcite.storage.base import base_record, read_vectors, verified_bytes
 from ragcite.storage.schema import read_meta
+from tests.ingestion import conftest as stand_ins
 
 # By which files change on Linux; SQLite's own among them. Vectors are written with write(2), which a `Disk` sees.
 CALLS = "pwrite64,fsync,fdatasync,ftruncate,rename,unlink,mkdir"
@@ -44,15 +44,6 @@ NO_TWICE = {
     "passages": "SELECT count(*) - count(DISTINCT layer || ':' || span_start || ':' || span_end) FROM passages",
     "entries of the keyword index": "SELECT abs((SELECT count(*) FROM passages) - (SELECT count(*) FROM keywords))",
 }
-
-
-def stand_ins() -> Any:
-    spec = importlib.util.spec_from_file_location("stand_ins", Path(__file__).with_name("conftest.py"))
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 class Children:
@@ -104,7 +95,7 @@ class Scene:
     def __init__(self, place: Path, children: Children, seed: int = 7, fresh: bool = False) -> None:
         place.mkdir()
         self.place, self.children = place, children
-        self.desk = stand_ins().Desk(place / "library", place / "docs")
+        self.desk = stand_ins.Desk(place / "library", place / "docs")
         self.desk.docs.mkdir()
         write_documents(self.desk, random.Random(seed))
         self.before: Rows = {}

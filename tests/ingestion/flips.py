@@ -5,7 +5,6 @@ Run by itself it flips many: `python tests/ingestion/flips.py [COUNT] [SEED]`; t
 
 from __future__ import annotations
 
-import importlib.util
 import random
 import shutil
 import sqlite3
@@ -19,6 +18,7 @@ from typing import Any
 
 from ragcite.backends.faiss_codec import FaissCodec
 from ragcite.storage import Doctor, tidy
+from tests.ingestion import conftest as stand_ins
 
 TABLES = {
     "meta": "key",
@@ -29,15 +29,6 @@ TABLES = {
     "keywords": "rowid",
     "sqlite_sequence": "name",
 }
-
-
-def stand_ins() -> Any:
-    spec = importlib.util.spec_from_file_location("stand_ins", Path(__file__).with_name("conftest.py"))
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def small_desk(stand_in: Any, place: Path) -> Any:
@@ -102,7 +93,7 @@ def one(desk: Any, pristine: Path, wanted: Any, rows: Any, chance: random.Random
 def many(count: int, seed: int, place: Path) -> Counter[str]:
     small, tidy.SMALL = tidy.SMALL, 20  # so that there is a vector base
     try:
-        return _many(count, seed, small_desk(stand_ins(), place), place / "pristine")
+        return _many(count, seed, small_desk(stand_ins, place), place / "pristine")
     finally:
         tidy.SMALL = small
 

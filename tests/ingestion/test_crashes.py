@@ -6,7 +6,6 @@ import os
 import random
 import shutil
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,22 +19,6 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="SIGKILL, fork")
 
 CANARY = "zebracanaryq"
 TELLING = (("moment READY", 2), ("rename base-N.faiss", 1), ("moment BASE_RECORDED", 1))  # steps to stop at
-
-
-@pytest.fixture(scope="module")
-def children() -> Iterator[Any]:
-    with crashes.Children() as children:
-        yield children
-
-
-@pytest.fixture(scope="module")
-def changed(children: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    return crashes.Scene(tmp_path_factory.mktemp("crashes") / "changed", children)
-
-
-@pytest.fixture(scope="module")
-def fresh(children: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    return crashes.Scene(tmp_path_factory.mktemp("crashes") / "fresh", children, fresh=True)
 
 
 def test_every_named_moment_of_the_write_path_is_among_the_crash_points(changed: Any, fresh: Any) -> None:

@@ -7,7 +7,6 @@ import itertools
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -22,22 +21,6 @@ from tests.ingestion import crashes, disks
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="fork, resource limits, tmpfs")
 
 NEXT_STEPS = ("ragcite ingest", "Choose another --library")
-
-
-@pytest.fixture(scope="module")
-def children() -> Iterator[Any]:
-    with crashes.Children() as children:
-        yield children
-
-
-@pytest.fixture(scope="module")
-def changed(children: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    return crashes.Scene(tmp_path_factory.mktemp("faults") / "changed", children)
-
-
-@pytest.fixture(scope="module")
-def fresh(children: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    return crashes.Scene(tmp_path_factory.mktemp("faults") / "fresh", children, fresh=True)
 
 
 def is_clear(error: str, scene: Any, cause: str) -> bool:

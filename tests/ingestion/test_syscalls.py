@@ -11,7 +11,6 @@ import os
 import random
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +25,6 @@ DESCRIPTOR = re.compile(r"^\d+<(.*?)>")
 PATH = re.compile(r'"([^"]*)"')
 SHOWN = "trace=openat,write,pwrite64,ftruncate,fsync,fdatasync,rename,mkdir,unlink"
 VOLATILE = ("-shm", "-journal", ".lock")  # made anew by whoever comes next, or gone before anything is told
-
-
-@pytest.fixture(scope="module")
-def children() -> Iterator[Any]:
-    with crashes.Children() as children:
-        yield children
 
 
 @pytest.fixture(scope="module")
