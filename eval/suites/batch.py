@@ -14,8 +14,8 @@ from unittest.mock import patch
 
 from eval.corpora import ROOT, corpora
 from eval.report import Report
-from ragcite.backends.cross_encoder import CrossEncoder
 from ragcite.backends.openvino_embedder import OpenVinoEmbedder
+from ragcite.backends.pair_decoder import PairDecoder
 from ragcite.library import Library
 
 GROUP = 8  # questions that are pooled
@@ -94,22 +94,22 @@ def _recorded(items: Sequence[Any], ask: Callable[[Any], object]) -> list[Given]
 @contextmanager
 def _recording() -> Iterator[Given]:
     given = Given()
-    embed, read = OpenVinoEmbedder._embed, CrossEncoder.logits
+    embed, read = OpenVinoEmbedder._embed, PairDecoder._logits
 
     def embedded(self: OpenVinoEmbedder, texts: Sequence[str]) -> Any:
         return given.add("queries" if len(texts) == 1 else "sentences", texts, lambda: embed(self, texts))
 
-    def judged(self: CrossEncoder, pairs: Sequence[tuple[str, str]]) -> Any:
-        return given.add("pairs", pairs, lambda: read(self, pairs))
+    def judged(self: PairDecoder, pairs: Sequence[tuple[str, str]], frame: tuple[str, str]) -> Any:
+        return given.add("pairs", pairs, lambda: read(self, pairs, frame))
 
-    with patch.object(OpenVinoEmbedder, "_embed", embedded), patch.object(CrossEncoder, "logits", judged):
+    with patch.object(OpenVinoEmbedder, "_embed", embedded), patch.object(PairDecoder, "_logits", judged):
         yield given
 
 
 def _replay(library: Library, kinds: Sequence[str]) -> Replay:
     wiring = library._wiring
     if "pairs" in kinds:
-        return lambda pairs: wiring._reader.logits(pairs)
+        return lambda pairs: wiring._reader.score(pairs)
     return lambda texts: wiring.embedder.embed_passages(texts)
 
 

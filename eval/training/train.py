@@ -5,23 +5,21 @@ from __future__ import annotations
 import json
 import math
 import random
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import click
 import torch
-from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from eval.training.encoder import CONTRADICTED, CrossEncoder
 from eval.training.examples import Example, Task
+from eval.training.loop import Loop, Rates, restore
 from ragcite.backends.cross_encoder import MAX_TOKENS
 from ragcite.backends.wordpiece import WordPiece
 
 CHUNK = 4096  # examples that are sorted by length together
-SAVE_EVERY = 300.0  # seconds
 TRAINED = 8  # folds, of ten: the next tunes, the last is reported
 
 
@@ -115,18 +113,16 @@ def loss_of(logits: Tensor, batch: Sequence[Encoded]) -> Tensor:
 
 
 class Trainer:
-    """Owns the model, the optimiser and the checkpoint in `out`."""
+    """Owns the model; `out` holds its checkpoint."""
 
     def __init__(self, base: Path, out: Path, recipe: Recipe) -> None:
         torch.set_num_threads(recipe.threads)
         torch.manual_seed(recipe.seed)
         self.model = CrossEncoder(base)
-        self.recipe, self.out = recipe, out
+        self.recipe = recipe
         self.pad = int(self.model.encoder.config.pad_token_id or 0)
-        head = [p for name, p in self.model.trained().items() if name.startswith("head")]
-        rest = [p for name, p in self.model.trained().items() if not name.startswith("head")]
-        groups = [{"params": rest, "rate": recipe.rate}, {"params": head, "rate": recipe.head_rate}]
-        self.optimiser = torch.optim.AdamW(groups, lr=recipe.rate, weight_decay=0.01, betas=(0.9, 0.98))
+        rates = Rates(recipe.rate, recipe.head_rate, recipe.warmup, decay=0.01)
+        self._loop = Loop(self.model, rates, out, asdict(recipe))
 
     def logits(self, batch: Sequence[Encoded]) -> Tensor:
         ids, mask, kinds = padded(batch, self.pad)
@@ -137,70 +133,15 @@ class Trainer:
     def run(self, encoded: Sequence[Encoded], minutes: float) -> None:
         """Trains until all epochs are done, or `minutes` have passed; the rate falls to 0 at the end of the epochs."""
         plan = [batch for epoch in range(self.recipe.epochs) for batch in batches(encoded, self.recipe, epoch)]
-        done = self._resume()
-        click.echo(f"{len(encoded)} pairs, {len(plan)} steps, {done} done")
-        begun = saved = time.monotonic()
-        running = 0.7
-        self.model.train()
-        for step in range(done, len(plan)):
-            self._rate(step, len(plan))
-            loss = loss_of(self.logits(plan[step]), plan[step])
-            loss.backward()  # type: ignore[no-untyped-call]
-            nn.utils.clip_grad_norm_(self.model.trained().values(), 1.0)
-            self.optimiser.step()
-            self.optimiser.zero_grad()
-            running = 0.98 * running + 0.02 * float(loss.detach())
-            if step % 25 == 0:
-                click.echo(f"step {step} loss {running:.4f} {time.monotonic() - begun:.0f} s")
-            if time.monotonic() - saved > SAVE_EVERY:
-                self.save(step + 1)
-                saved = time.monotonic()
-            if time.monotonic() - begun > minutes * 60:
-                self.save(step + 1)
-                return
-        self.save(len(plan))
+        self._loop.run(plan, self._backward, minutes)
 
-    def _rate(self, step: int, steps: int) -> None:
-        warm = max(1, int(self.recipe.warmup * steps))
-        share = min((step + 1) / warm, max(0.02, (steps - step) / (steps - warm)))
-        for group in self.optimiser.param_groups:
-            group["lr"] = group["rate"] * share
+    def _backward(self, batch: Sequence[Encoded]) -> float:
+        loss = loss_of(self.logits(batch), batch)
+        loss.backward()  # type: ignore[no-untyped-call]
+        return float(loss.detach())
 
     def save(self, step: int) -> None:
-        """Weights, both moments and the step, written beside and moved into place."""
-        state = {name: p.detach().clone() for name, p in self.model.trained().items()}
-        for name, parameter in self.model.trained().items():
-            for moment in ("exp_avg", "exp_avg_sq"):
-                if parameter in self.optimiser.state:
-                    state[f"{moment}:{name}"] = self.optimiser.state[parameter][moment].clone()
-        self.out.mkdir(parents=True, exist_ok=True)
-        fresh = self.out / "checkpoint.new"
-        save_file(state, fresh, {"step": str(step), "recipe": json.dumps(asdict(self.recipe))})
-        fresh.replace(self.out / "checkpoint.safetensors")
-
-    def _resume(self) -> int:
-        path = self.out / "checkpoint.safetensors"
-        if not path.exists():
-            return 0
-        step = restore(self.model, path)
-        state = load_file(path)
-        for name, parameter in self.model.trained().items():
-            if f"exp_avg:{name}" in state:
-                moments = {moment: state[f"{moment}:{name}"] for moment in ("exp_avg", "exp_avg_sq")}
-                self.optimiser.state[parameter] = {"step": torch.tensor(float(step)), **moments}
-        return step
-
-
-def restore(model: CrossEncoder, path: Path) -> int:
-    """Puts a checkpoint's weights into `model` and gives the step it was made at."""
-    from safetensors import safe_open
-
-    with safe_open(path, "pt") as file:
-        step = int(file.metadata()["step"])
-        with torch.no_grad():
-            for name, parameter in model.trained().items():
-                parameter.copy_(file.get_tensor(name))
-    return step
+        self._loop.save(step)
 
 
 SHIPPED = Recipe()

@@ -2,5 +2,6 @@
 
 from ragcite.answering.answerer import Answerer, Writing
 from ragcite.answering.gate import Gate, GateDecision
+from ragcite.answering.gate_weights import READ_WEIGHTS
 
-__all__ = ["Answerer", "Gate", "GateDecision", "Writing"]
+__all__ = ["READ_WEIGHTS", "Answerer", "Gate", "GateDecision", "Writing"]

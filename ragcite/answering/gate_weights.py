@@ -26,6 +26,13 @@ ENGLISH_READ = GateWeights(
     intercept=-3.622,
     threshold=0.700,
 )
+# The same with the adapted language model, which reads better.
+ENGLISH_ADAPTED = GateWeights(
+    features=(1.448, 0.000, 1.362, -0.953, 4.446, -0.558, -1.046, 0.460),
+    intercept=-3.622,
+    threshold=0.700,
+)
+READ_WEIGHTS = {"ragcite-support-2": ENGLISH_READ, "ragcite-support-3": ENGLISH_ADAPTED}
 # Other languages in Latin script, which the packaged embedder reads less well.
 LATIN = GateWeights(
     features=(0.000, 1.991, 3.354, -2.240, 3.583, -0.717, -4.409, 0.0),

@@ -59,7 +59,11 @@ class ChatEncoding:
 
     def count(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text as an untrusted part."""
-        return [len(self._encode(text)) for text in texts]
+        return [len(ids) for ids in self.plain_ids(texts)]
+
+    def plain_ids(self, texts: Sequence[str]) -> list[list[int]]:
+        """Ids of each text as an untrusted part: none of them a control token."""
+        return [self._encode(text) for text in texts]
 
     def encode(self, prompt: Prompt) -> EncodedPrompt:
         pieces = list(self._pieces(prompt.messages))

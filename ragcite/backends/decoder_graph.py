@@ -8,6 +8,7 @@ rotation, cache and attention are those that OpenVINO's CPU plugin fuses, so the
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import numpy as np
@@ -22,7 +23,7 @@ GRAPH_VERSION = "decoder-1"  # raise it when the graph changes: stored ones are 
 class MatrixSource(Protocol):
     """Where the graph takes its constants from, by their name in the checkpoint."""
 
-    def vector(self, name: str, size: int) -> Node: ...
+    def vector(self, name: str, *size: int) -> Node: ...
 
     def matrix(self, name: str, rows: int, columns: int) -> Node: ...
 
@@ -33,8 +34,33 @@ def decoder(weights: MatrixSource, shape: DecoderShape) -> Any:
     """An `openvino.Model` with the KV cache as its state.
 
     Inputs: input_ids (B, S), attention_mask (B, T) with 0 for cached tokens to be passed over, position_ids (B, S),
-    beam_idx (B,). Output: logits (B, 1, vocabulary) float32 of what follows the last token.
+    beam_idx (B,): which cached sequence each goes on from. Output: logits (B, 1, vocabulary) float32 of what follows
+    the last token.
     """
+    from openvino import opset13 as ops
+
+    def logits(build: _Decoder, last: Node) -> Node:
+        normed = build.norm(last, LAST_NORM, shape.hidden)
+        table = EMBEDDING if shape.tied else OUTPUT
+        return ops.matmul(normed, weights.matrix(table, shape.vocabulary, shape.hidden), False, True)
+
+    return _stateful(weights, shape, logits)
+
+
+def pair_decoder(weights: MatrixSource, shape: DecoderShape, outputs: int) -> Any:
+    """As `decoder`, but its output, logits (B, 1, outputs), is a linear head on the last token's normalised state."""
+    from openvino import opset13 as ops
+
+    def logits(_: _Decoder, last: Node) -> Node:
+        even = ops.mvn(last, _ints(-1), True, 1e-5, "inside_sqrt")
+        head = weights.vector("head.weight", outputs, shape.hidden)
+        return ops.add(ops.matmul(even, head, False, True), weights.vector("head.bias", outputs))
+
+    return _stateful(weights, shape, logits)
+
+
+def _stateful(weights: MatrixSource, shape: DecoderShape, output: Callable[[_Decoder, Node], Node]) -> Any:
+    """The layers, and `output` of the last token's hidden state (B, 1, hidden)."""
     from openvino import Model, Type
     from openvino import opset13 as ops
 
@@ -47,10 +73,7 @@ def decoder(weights: MatrixSource, shape: DecoderShape) -> Any:
     for layer in range(shape.layers):
         hidden = build.layer(hidden, layer)
     last = ops.slice(hidden, _ints(-1), _ints(2**31 - 1), _ints(1), _ints(1))
-    normed = build.norm(last, LAST_NORM, shape.hidden)
-    table = EMBEDDING if shape.tied else OUTPUT
-    logits = ops.matmul(normed, weights.matrix(table, shape.vocabulary, shape.hidden), False, True)
-    result = ops.result(logits, name="logits")
+    result = ops.result(output(build, last), name="logits")
     return Model([result], build.sinks, [ids, mask, positions, beam], "decoder")
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ragcite.backends.tensor_file import TensorFiles
-
 Node = Any  # openvino.Node, which has no types of its own
 GROUP = 64  # columns that share a scale; see docs/decisions/0012
+
+
+class Tensors(Protocol):
+    """`TensorFiles`, or what changes them."""
+
+    def float32(self, name: str) -> NDArray[np.float32]: ...
 
 
 class DecoderWeights:
@@ -21,14 +25,15 @@ class DecoderWeights:
     `check_tensors` has looked at `files` before.
     """
 
-    def __init__(self, files: TensorFiles, *, int8: bool) -> None:
+    def __init__(self, files: Tensors, *, int8: bool) -> None:
         self._files = files
         self._int8 = int8
         self._matrices: dict[str, Node] = {}
         self._kept: list[NDArray[Any]] = []
 
-    def vector(self, name: str, size: int) -> Node:
-        return self._hold(self._array(name, size))
+    def vector(self, name: str, *size: int) -> Node:
+        """In float32, whatever the precision."""
+        return self._hold(self._array(name, *size))
 
     def matrix(self, name: str, rows: int, columns: int) -> Node:
         if name not in self._matrices:

@@ -20,6 +20,7 @@ class ModelKind(StrEnum):
     SENTENCE = "sentence"  # a sentence-transformers folder
     EXTRACTIVE = "extractive"  # no model: quotes only
     PAIR = "pair"  # a cross-encoder of our own, which the package carries
+    ADAPTED = "adapted"  # an adapter of our own, which the package carries, on the layers of `base`
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class ModelEntry:
     """`repo` and `revision` say where the hub keeps it, `package` which installed package carries a copy.
 
     `size` is what a pull fetches (or the package holds), in bytes. `pinned` are SHA-256 of the packaged copy's files.
-    `fallback`: an answer made with it says so.
+    `fallback`: an answer made with it says so. `base`: the generator without which it cannot run.
     """
 
     name: str
@@ -42,6 +43,7 @@ class ModelEntry:
     package: str | None = None
     pinned: Mapping[str, str] = field(default_factory=dict)
     fallback: bool = False
+    base: str | None = None
 
 
 CATALOGUE: tuple[ModelEntry, ...] = (
@@ -69,6 +71,15 @@ CATALOGUE: tuple[ModelEntry, ...] = (
         size=0,
         licence="Apache-2.0",
         fallback=True,
+    ),
+    ModelEntry(
+        name="ragcite-support-3",
+        role=ModelRole.SUPPORT,
+        kind=ModelKind.ADAPTED,
+        size=13_100_000,
+        licence="Apache-2.0",
+        pinned={"adapter.safetensors": "a06b49b741bcc570e07197dd324eda312a16b5e90a13fc1e5303aed8d40e983c"},
+        base="SmolLM2-135M-Instruct",
     ),
     ModelEntry(
         name="ragcite-support-2",

@@ -6,7 +6,7 @@ import importlib.util
 from dataclasses import dataclass
 from pathlib import Path
 
-from ragcite.backends.model_catalogue import ModelEntry, ModelKind, ModelRole, by_name, entries
+from ragcite.backends.model_catalogue import ModelEntry, ModelKind, ModelRole, by_name, entries, known
 from ragcite.backends.model_files import missing
 from ragcite.backends.model_lock import ModelLock
 from ragcite.backends.smollm2 import NAME as SMOLLM2
@@ -61,6 +61,8 @@ class ModelLocator:
         """Where `entry` would come from, without reading or converting anything; None: not on this machine."""
         if entry.kind in (ModelKind.EXTRACTIVE, ModelKind.PAIR):
             return "built-in"
+        if entry.base is not None:
+            return "built-in" if self.source_of(known(entry.base)) else None
         if entry.repo is not None and (self._cache / entry.name).is_dir():
             return "cache"
         return "package" if _packaged(entry) is not None else None
@@ -112,7 +114,8 @@ class ModelLocator:
 
     def _absent(self, entry: ModelEntry) -> ModelMissing:
         steps = [f"`ragcite models pull {entry.name}`"] if entry.repo else []
-        steps += [_install(other) for other in entries(entry.role) if other.package and _packaged(other) is None]
+        wanted = (*entries(entry.role), *([known(entry.base)] if entry.base else []))
+        steps += [_install(other) for other in wanted if other.package and _packaged(other) is None]
         return ModelMissing(entry.name, "it is not on this machine", f"Either {', or '.join(steps)}.")
 
 

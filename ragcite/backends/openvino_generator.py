@@ -54,7 +54,7 @@ class OpenVinoGenerator(CausalGenerator):
         self._int8 = precision == "int8"
         self._sha256 = sha256
         self._store = GraphStore(cache_dir)
-        self._properties = _properties(threads, int8=self._int8)
+        self._properties = properties(threads, int8=self._int8)
         self._loading = threading.Lock()
         self._compiled: Any = None
         self._cache = PrefixCache(self._fresh, reuse=reuse_prefix)
@@ -99,7 +99,7 @@ class OpenVinoGenerator(CausalGenerator):
         return decoder(weights, self._shape), weights
 
 
-def _properties(threads: int, *, int8: bool) -> dict[str, str]:
+def properties(threads: int, *, int8: bool) -> dict[str, str]:
     """float32 is asked for explicitly: the hint would otherwise allow bfloat16 where the processor has it.
 
     With int8 weights the activations become 8-bit in groups of 32, so that the processor multiplies integers.

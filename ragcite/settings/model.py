@@ -41,6 +41,7 @@ class Settings(BaseModel):
         False, description="let the question and text from documents leave this machine, to the `server`"
     )
     embedder: str = Field("auto", description="'auto', a model name, or a model folder")
+    support: str = Field("auto", description="who judges claims: 'auto', or a model name of this role")
     passage_tokens: Annotated[int, Field(ge=40, le=2000)] = Field(200, description="longest passage, in tokens")
     sources: Annotated[int, Field(ge=1, le=20)] = Field(4, description="most sources in one prompt")
     source_tokens: Annotated[int, Field(ge=100, le=20_000)] = Field(400, description="tokens of sources in a prompt")

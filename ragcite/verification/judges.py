@@ -59,9 +59,10 @@ class Calibration:
     threshold: float
 
     @classmethod
-    def packaged(cls) -> Calibration:
-        """The calibration that the package carries for its own support model."""
-        stored = json.loads(resources.files("ragcite.verification").joinpath("calibration.json").read_text("utf-8"))
+    def packaged(cls, model: str) -> Calibration:
+        """The calibration that the package carries for its support model of this name. Raises `KeyError`."""
+        found = json.loads(resources.files("ragcite.verification").joinpath("calibration.json").read_text("utf-8"))
+        stored = found[model.partition("@")[0]]
         return cls(stored["model"], stored["words"], stored["intercept"], stored["threshold"])
 
     def blend(self, model: float, words: float) -> float:

@@ -1,4 +1,4 @@
-"""The certificate that a library keeps of its own calibration, and the one that the package carries."""
+"""The certificate that a library keeps of its own calibration, and those that the package carries."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ class Certificates:
         own = self.own()
         if own is not None and own.judge == judge:
             return own
-        packaged = self.packaged()
-        return packaged if packaged is not None and packaged.judge == judge else None
+        return next((one for one in self.packaged() if one.judge == judge), None)
 
     @staticmethod
-    def packaged() -> Certificate | None:
-        file = resources.files("ragcite.verification").joinpath("certificate.json")
-        return certificate_in(file.read_text("utf-8")) if file.is_file() else None
+    def packaged() -> list[Certificate]:
+        """One for each support model of the package."""
+        files = resources.files("ragcite.verification").joinpath("certificates").iterdir()
+        return [certificate_in(file.read_text("utf-8")) for file in files if file.name.endswith(".json")]
 
     def keep(self, certificate: Certificate) -> Path:
         """Raises `LibraryError` where it cannot be written."""

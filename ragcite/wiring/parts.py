@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from ragcite.answering import Answerer, Gate, Writing
-from ragcite.backends.cross_encoder import CrossEncoder, packaged_support
 from ragcite.backends.faiss_codec import FaissCodec
 from ragcite.backends.model_catalogue import ModelKind, ModelRole
 from ragcite.backends.model_locator import LocatedModel, ModelLocator
@@ -25,8 +24,9 @@ from ragcite.settings import Settings
 from ragcite.splitting import Splitter
 from ragcite.storage import Doctor, SqliteStore
 from ragcite.types import Certificate, Checkup, Hit, IngestReport, ModelUse, Removal, Sampling
-from ragcite.verification import Calibration, ContextJudge, Judge, LexicalSupportModel, Verifier, WindowJudge
+from ragcite.verification import Judge, Verifier, WindowJudge
 from ragcite.wiring.certificates import Certificates, certificate_facts
+from ragcite.wiring.support import PackagedModel, gate_with, judge_with, support_model
 
 EXTRACTIVE = "extractive"
 
@@ -72,13 +72,12 @@ class Wiring:
     @cached_property
     def _judge(self) -> Judge:
         """The package's own model and the words, calibrated together."""
-        return ContextJudge(self._reader, LexicalSupportModel(self.embedder), Calibration.packaged())
+        return judge_with(self._reader, self.embedder)
 
     @cached_property
-    def _reader(self) -> CrossEncoder:
+    def _reader(self) -> PackagedModel:
         """The package's own model: judges claims, and tells the gate whether a passage answers."""
-        settings = self._settings
-        return CrossEncoder(packaged_support(), threads=settings.threads, cache_dir=settings.models)
+        return support_model(self._settings, self._locator)
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
@@ -161,7 +160,8 @@ class Wiring:
 
     @cached_property
     def _gate(self) -> Gate:
-        return Gate(self.embedder, reader=self._replacements.reranker or self._reader)
+        reranker = self._replacements.reranker
+        return gate_with(self._reader, self.embedder) if reranker is None else Gate(self.embedder, reader=reranker)
 
     @cached_property
     def _writing(self) -> Writing | None:

@@ -113,3 +113,14 @@ def test_names_and_folders_that_fit_nothing_are_explained(tmp_path: Path) -> Non
         locator.locate(GENERATOR, str(tmp_path))
     with pytest.raises(UsageError, match="role embedder"):
         locator.locate(GENERATOR, "all-MiniLM-L6-v2")
+
+
+def test_the_adapted_judge_is_preferred_and_the_small_one_needs_nothing(
+    tmp_path: Path, smollm2: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert [entry.name for entry in entries(ModelRole.SUPPORT)] == ["ragcite-support-3", "ragcite-support-2"]
+    assert ModelLocator(tmp_path).locate(ModelRole.SUPPORT).name == "ragcite-support-3"
+    monkeypatch.setattr(model_locator, "_packaged", lambda entry: None)
+    assert ModelLocator(tmp_path).locate(ModelRole.SUPPORT).name == "ragcite-support-2"
+    with pytest.raises(ModelMissing, match=r"pip install .*SmolLM2"):
+        ModelLocator(tmp_path).locate(ModelRole.SUPPORT, "ragcite-support-3")

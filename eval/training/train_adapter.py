@@ -1,0 +1,140 @@
+"""Trains ragcite-support-3: `python -m eval.training.train_adapter --help`. Seeded, resumable, on a CPU."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+
+import click
+import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from eval.training.adapter import AdaptedDecoder, Size
+from eval.training.encoder import CONTRADICTED
+from eval.training.loop import Loop, Rates, restore
+from eval.training.train import TRAINED, load_examples
+from eval.training.trees import EncodedTree, encoded_trees, example_trees, packed, tensors, written_trees
+from ragcite.backends.adapted_tensors import DOWN, UP
+from ragcite.backends.chat_encoding import ChatEncoding
+from ragcite.backends.pair_decoder import ADAPTER, WEIGHTS
+
+WRITTEN = (
+    *("workplace", "public", "narrative", "informal", "technical", "business", "similar"),
+    *("legal", "reference", "assistant", "parties", "reworded", "extracted"),
+    *("questions_private", "questions_public", "questions_lay"),
+)
+NAME, BASE = "ragcite-support-3", "SmolLM2-135M-Instruct"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """A step is `accumulate` packs of `budget` tokens; an epoch is every written passage and `public` pairs."""
+
+    rate: float = 4e-4
+    head_rate: float = 1e-3
+    warmup: float = 0.02
+    epochs: int = 1
+    public: int = 5000
+    budget: int = 900
+    accumulate: int = 3
+    seed: int = 20261128
+    threads: int = 2
+
+
+SHIPPED = Recipe()
+Pack = list[EncodedTree]
+
+
+def plan_of(examples: Path, encoding: ChatEncoding, recipe: Recipe) -> list[list[Pack]]:
+    """The packs of every step, the same for the same recipe."""
+    rng = random.Random(recipe.seed)
+    rows = [row for row in load_examples(examples) if row.fold < TRAINED]
+    packs: list[Pack] = []
+    for _ in range(recipe.epochs):
+        trees = written_trees(WRITTEN, rng) + example_trees(rng.sample(rows, min(recipe.public, len(rows))))
+        rng.shuffle(trees)
+        packs += packed(encoded_trees(trees, encoding), recipe.budget)
+    return [packs[at : at + recipe.accumulate] for at in range(0, len(packs), recipe.accumulate)]
+
+
+def loss_of(logits: Tensor, target: Tensor) -> Tensor:
+    """Binary cross-entropy of what is known, summed over outputs and pairs."""
+    weight = torch.ones_like(target)
+    weight[:, CONTRADICTED] = 0.5
+    losses = nn.functional.binary_cross_entropy_with_logits(logits, target.nan_to_num(), reduction="none")
+    return (losses * weight * ~target.isnan()).sum()
+
+
+def backward(model: AdaptedDecoder, step: Sequence[Pack]) -> float:
+    """Leaves the gradients of the mean over the step's pairs."""
+    pairs = sum(len(tree.asked) for pack in step for tree in pack)
+    total = 0.0
+    for pack in step:
+        ids, positions, mask, ends, target = tensors(pack)
+        loss = loss_of(model(ids, positions, mask, ends), target) / pairs
+        loss.backward()  # type: ignore[no-untyped-call]
+        total += float(loss.detach())
+    return total
+
+
+def export(checkpoint: Path, out: Path, size: Size) -> None:
+    """The adapter folder that ragcite ships: float16, the scale inside the second matrix."""
+    stored: dict[str, Tensor] = {}
+    with safe_open(checkpoint, "pt") as file:
+        for key in file.keys():  # noqa: SIM118
+            if ":" in key:
+                continue
+            if key.startswith("head."):
+                stored[key] = file.get_tensor(key).float()
+                continue
+            layer, _, which = key.removeprefix("body.").rpartition(".")
+            tensor = file.get_tensor(key) * (size.scale if which == "b" else 1)
+            stored[f"model.{layer}.weight{UP if which == 'b' else DOWN}"] = tensor.half()
+    out.mkdir(parents=True, exist_ok=True)
+    save_file(stored, out / WEIGHTS)
+    facts = {"name": NAME, "base": BASE, "layers": size.layers}
+    (out / ADAPTER).write_text(json.dumps(facts, indent=1) + "\n", "utf-8")
+    click.echo(f"{out}: {(out / WEIGHTS).stat().st_size / 1e6:.1f} MB")
+
+
+@click.command()
+@click.option("--examples", type=click.Path(path_type=Path, exists=True), required=True)
+@click.option("--base", type=click.Path(path_type=Path, exists=True), required=True, help="Folder of the base model.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Where checkpoint and adapter lie.")
+@click.option("--start", type=click.Path(path_type=Path, exists=True), help="A checkpoint whose weights to begin with.")
+@click.option("--minutes", default=1e9, help="Stop after so many; run again to go on.")
+@click.option("--rate", default=SHIPPED.rate)
+@click.option("--epochs", default=SHIPPED.epochs)
+@click.option("--public", default=SHIPPED.public, help="Pairs of EXAMPLES in an epoch, of the folds 0 to 7.")
+@click.option("--seed", default=SHIPPED.seed)
+def main(
+    examples: Path,
+    base: Path,
+    out: Path,
+    start: Path | None,
+    minutes: float,
+    rate: float,
+    epochs: int,
+    public: int,
+    seed: int,
+) -> None:
+    """Train on the written passages and on pairs of EXAMPLES (see eval.training.make_examples), then export."""
+    recipe, size = Recipe(rate=rate, epochs=epochs, public=public, seed=seed), Size()
+    torch.set_num_threads(recipe.threads)
+    torch.manual_seed(recipe.seed)
+    model = AdaptedDecoder(base, size)
+    if start is not None:
+        restore(model, start)
+    loop = Loop(model, Rates(recipe.rate, recipe.head_rate, recipe.warmup), out, asdict(recipe))
+    loop.run(plan_of(examples, ChatEncoding(base), recipe), partial(backward, model), minutes)
+    export(out / "checkpoint.safetensors", out / "adapter", size)
+
+
+if __name__ == "__main__":
+    main()

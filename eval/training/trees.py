@@ -1,0 +1,120 @@
+"""A passage with all that is asked about it, as one sequence: the passage is read once, each claim or question sees the
+passage and itself. One step learns from some seventy pairs for the price of ten.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from eval.corpora import ROOT
+from eval.support_data import lines_of
+from eval.training.examples import Example, Task
+from eval.training.train import targets
+from ragcite.backends.chat_encoding import ChatEncoding
+from ragcite.backends.pair_decoder import ASKED_TOKENS, CLAIM, QUESTION, START, TEXT_TOKENS
+
+TITLED = 0.5  # share of written passages that are read under their title
+_KINDS = {"supported": (True, False), "contradicted": (False, True), "absent": (False, False)}
+
+
+@dataclass(slots=True)
+class Tree:
+    """`asked`: whether it is a question, its text, its targets (see `eval.training.train.targets`)."""
+
+    text: str
+    asked: list[tuple[bool, str, tuple[float, float, float]]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedTree:
+    text: list[int]
+    asked: list[tuple[list[int], tuple[float, float, float]]]
+
+    @property
+    def tokens(self) -> int:
+        return len(self.text) + sum(len(ids) for ids, _ in self.asked)
+
+
+def written_trees(names: Iterable[str], rng: random.Random, folder: Path = ROOT / "pairs") -> list[Tree]:
+    """Every passage of the files `names`."""
+    out = []
+    for name in names:
+        for row in lines_of(folder / f"{name}.jsonl"):
+            titled = bool(row.get("title")) and rng.random() < TITLED
+            tree = Tree(f"{row['title']}\n{row['text']}" if titled else row["text"])
+            for kind, (supported, contradicted) in _KINDS.items():
+                target = (float(supported), float(contradicted), math.nan)
+                tree.asked += [(False, claim, target) for claim in row.get(kind, ())]
+            for kind, answered in (("answered", 1.0), ("unanswered", 0.0)):
+                tree.asked += [(True, question, (math.nan, math.nan, answered)) for question in row.get(kind, ())]
+            out.append(tree)
+    return out
+
+
+def example_trees(examples: Iterable[Example]) -> list[Tree]:
+    """Pairs that share their evidence, together."""
+    found: dict[str, Tree] = {}
+    for example in examples:
+        tree = found.setdefault(example.evidence, Tree(example.evidence))
+        tree.asked.append((example.task is Task.ANSWER, example.text, targets(example)))
+    return list(found.values())
+
+
+def encoded_trees(trees: Sequence[Tree], encoding: ChatEncoding) -> list[EncodedTree]:
+    """As `PairDecoder` reads them."""
+    frames = {is_question: encoding.plain_ids(frame) for is_question, frame in ((False, CLAIM), (True, QUESTION))}
+    out = []
+    for tree, text in zip(trees, encoding.plain_ids([tree.text for tree in trees]), strict=True):
+        asked = []
+        for is_question, words, target in tree.asked:
+            before, after = frames[is_question]
+            [ids] = encoding.plain_ids([words])
+            asked.append(([*before, *ids[:ASKED_TOKENS], *after], target))
+        out.append(EncodedTree([START, *text[:TEXT_TOKENS]], asked))
+    return out
+
+
+def packed(trees: Iterable[EncodedTree], budget: int) -> Iterator[list[EncodedTree]]:
+    """Neighbours together, up to `budget` tokens."""
+    pack: list[EncodedTree] = []
+    for tree in trees:
+        if pack and sum(one.tokens for one in pack) + tree.tokens > budget:
+            yield pack
+            pack = []
+        pack.append(tree)
+    if pack:
+        yield pack
+
+
+def tensors(pack: Sequence[EncodedTree]) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+    """ids (1, T), positions (1, T), additive mask (1, 1, T, T), ends (N,), targets (N, 3)."""
+    ids: list[int] = []
+    positions: list[int] = []
+    tree_of: list[int] = []
+    branch_of: list[int] = []  # 0: the passage
+    ends: list[int] = []
+    wanted: list[tuple[float, float, float]] = []
+    for number, tree in enumerate(pack):
+        for branch, run in enumerate([tree.text, *(asked for asked, _ in tree.asked)]):
+            start = len(tree.text) if branch else 0
+            ids += run
+            positions += range(start, start + len(run))
+            tree_of += [number] * len(run)
+            branch_of += [branch] * len(run)
+            if branch:
+                ends.append(len(ids) - 1)
+        wanted += [target for _, target in tree.asked]
+    trees, branches = torch.tensor(tree_of), torch.tensor(branch_of)
+    same = trees[:, None] == trees[None]
+    visible = same & ((branches[None] == 0) | (branches[:, None] == branches[None]))
+    visible &= torch.ones(len(ids), len(ids), dtype=torch.bool).tril()
+    lowest = torch.finfo(torch.bfloat16).min
+    mask = torch.zeros(1, 1, len(ids), len(ids)).masked_fill(~visible, lowest)
+    return torch.tensor([ids]), torch.tensor([positions]), mask, torch.tensor(ends), torch.tensor(wanted)

@@ -1,0 +1,144 @@
+"""Reads pairs with an adapted decoder on OpenVINO: does a text support a claim, does it answer a question?
+
+The base is a small language model's first layers, from its own folder; the adapter (LoRA) and the head come with the
+package.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ragcite.backends.adapted_tensors import AdaptedTensors
+from ragcite.backends.chat_encoding import ChatEncoding
+from ragcite.backends.decoder_graph import GRAPH_VERSION, pair_decoder
+from ragcite.backends.decoder_shape import DecoderShape
+from ragcite.backends.decoder_weights import DecoderWeights
+from ragcite.backends.graph_store import GraphStore, Recipe, digest_of
+from ragcite.backends.model_files import read_json, refuse_code, sha256_of, weight_files
+from ragcite.backends.openvino_generator import properties
+from ragcite.backends.tensor_file import TensorFiles
+from ragcite.errors import ModelDamaged
+from ragcite.types import SupportScore
+
+SUPPORTED, CONTRADICTED, ANSWERED = range(3)
+OUTPUTS = 3
+START = 0  # the base's token between documents
+TEXT_TOKENS, ASKED_TOKENS = 320, 96  # as in training; the rest is cut off
+CLAIM = ("\n\nClaim: ", "\nSupported:")
+QUESTION = ("\n\nQuestion: ", "\nAnswered:")
+ADAPTER, WEIGHTS = "adapter.json", "adapter.safetensors"
+
+
+def packaged_adapter() -> Path:
+    """The folder of the adapter that the package carries."""
+    return Path(__file__).parent / "ragcite-support-3"
+
+
+def adapter_base(adapter: Path) -> str:
+    """The name of the model that the adapter was trained on."""
+    return str(read_json(adapter / ADAPTER)["base"])
+
+
+class PairDecoder:
+    """A `SupportModel` and a `Reranker` in one set of weights; making one reads small files only.
+
+    `base` holds the language model that `adapter` was trained on, `sha256` that of its weights; `threads` 0 leaves the
+    choice to OpenVINO; `cache_dir` keeps the compiled graph between processes. Safe to call from several threads, one
+    at a time inside. Raises `ModelMissing`, `ModelDamaged`, `ModelRefused`.
+    """
+
+    threshold = 0.5
+
+    def __init__(
+        self, base: Path, adapter: Path, *, sha256: str = "", threads: int = 0, cache_dir: Path | None = None
+    ) -> None:
+        for folder in (base, adapter):
+            refuse_code(folder)
+        self._base, self._weights_file = base, adapter / WEIGHTS
+        self._facts = read_json(adapter / ADAPTER)
+        self._model_name = str(self._facts.get("name") or adapter.name)
+        self._config = read_json(base / "config.json")
+        self._shape = _shortened(DecoderShape.read(self._config, str(base / "config.json")), self._facts, adapter)
+        self._sha256 = sha256
+        self._store = GraphStore(cache_dir)
+        self._properties = properties(threads, int8=True) | {"KV_CACHE_PRECISION": "f32"}
+        self._lock = threading.Lock()
+        self._encoding: ChatEncoding | None = None
+        self._request: Any = None
+        self._own_sha256: str | None = None
+
+    @property
+    def name(self) -> str:
+        if self._own_sha256 is None:
+            self._own_sha256 = sha256_of(self._weights_file)
+        return f"{self._model_name}@{self._own_sha256[:12]}"
+
+    def score(self, pairs: Sequence[tuple[str, str]]) -> list[SupportScore]:
+        """Uncalibrated probabilities of (evidence, claim), strictly between 0 and 1."""
+        probabilities = 1 / (1 + np.exp(-self._logits(pairs, CLAIM)))
+        return [SupportScore(float(row[SUPPORTED]), float(row[CONTRADICTED])) for row in probabilities]
+
+    def rerank(self, question: str, texts: Sequence[str]) -> list[float]:
+        """The logit that each text holds the answer."""
+        return [float(row[ANSWERED]) for row in self._logits([(text, question) for text in texts], QUESTION)]
+
+    def _logits(self, pairs: Sequence[tuple[str, str]], frame: tuple[str, str]) -> NDArray[np.float64]:
+        """(n, 3): supported, contradicted, answered."""
+        out = np.empty((len(pairs), OUTPUTS))
+        if not pairs:
+            return out
+        with self._lock:
+            encoding, request = self._loaded()
+            texts, asked = (encoding.plain_ids([pair[which] for pair in pairs]) for which in (0, 1))
+            before, after = encoding.plain_ids(frame)
+            for row, (text, question) in enumerate(zip(texts, asked, strict=True)):
+                ids = [START, *text[:TEXT_TOKENS], *before, *question[:ASKED_TOKENS], *after]
+                with self._store.first_run():
+                    out[row] = _run(request, ids)
+        return out.clip(-30, 30)
+
+    def _loaded(self) -> tuple[ChatEncoding, Any]:
+        if self._request is None:
+            recipe = Recipe(self._model_name, self._digest, GRAPH_VERSION, self._properties)
+            self._request = self._store.compiled(recipe, self._graph).create_infer_request()
+        if self._encoding is None:
+            self._encoding = ChatEncoding(self._base)
+        return self._encoding, self._request
+
+    def _digest(self) -> str:
+        base = self._sha256 or "".join(map(sha256_of, weight_files(self._base)))
+        return digest_of(base, self._config, sha256_of(self._weights_file), str(self._shape.layers))
+
+    def _graph(self) -> tuple[Any, DecoderWeights]:
+        base, adapter = TensorFiles(weight_files(self._base)), TensorFiles([self._weights_file])
+        weights = DecoderWeights(AdaptedTensors(base, adapter, str(self._weights_file)), int8=True)
+        return pair_decoder(weights, self._shape, OUTPUTS), weights
+
+
+def _shortened(shape: DecoderShape, facts: dict[str, Any], adapter: Path) -> DecoderShape:
+    """The layers that the adapter keeps."""
+    layers = facts.get("layers")
+    if not isinstance(layers, int) or not 1 <= layers <= shape.layers:
+        raise ModelDamaged(str(adapter / ADAPTER), "its number of layers does not fit its base", "Install it again.")
+    return replace(shape, layers=layers)
+
+
+def _run(request: Any, ids: Sequence[int]) -> NDArray[np.float32]:
+    """(3,). One sequence at a time: beside others, 8-bit activations would round otherwise, and a claim's score would
+    depend on what else is asked. It is no slower."""
+    request.reset_state()
+    inputs = {
+        "input_ids": np.array([ids], np.int64),
+        "attention_mask": np.ones((1, len(ids)), np.int64),
+        "position_ids": np.arange(len(ids), dtype=np.int64)[None],
+        "beam_idx": np.zeros(1, np.int32),
+    }
+    out: NDArray[np.float32] = next(iter(request.infer(inputs, share_inputs=True).values()))[0, -1]
+    return out
