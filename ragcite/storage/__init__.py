@@ -3,5 +3,14 @@
 from ragcite.storage.doctor import Doctor
 from ragcite.storage.files import make_private_folder, replace_file
 from ragcite.storage.store import CERTIFICATE, SqliteStore
+from ragcite.storage.transfer import export_library, import_library
 
-__all__ = ["CERTIFICATE", "Doctor", "SqliteStore", "make_private_folder", "replace_file"]
+__all__ = [
+    "CERTIFICATE",
+    "Doctor",
+    "SqliteStore",
+    "export_library",
+    "import_library",
+    "make_private_folder",
+    "replace_file",
+]

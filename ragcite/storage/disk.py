@@ -29,6 +29,17 @@ class Moment(StrEnum):
     CLEARED = "the mark of the purge is gone"
 
 
+class Transfer(StrEnum):
+    """The same of an export and an import, which work in a folder beside the target."""
+
+    COPIED = "a consistent copy of the database lies there"
+    CHECKED = "the copy is sound and holds no trace of what was removed"
+    PACKED = "the file is whole, under another name"
+    UNPACKED = "what the file held lies there, not yet believed"
+    BELIEVED = "the library is sound, under another name"
+    DONE = "it has its name"
+
+
 class Disk:
     """The real one. Every method may raise `OSError`."""
 
@@ -65,7 +76,7 @@ class Disk:
         finally:
             os.close(descriptor)
 
-    def reach(self, moment: Moment) -> None:
+    def reach(self, moment: StrEnum) -> None:
         """Nothing happens here."""
 
 

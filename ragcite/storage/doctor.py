@@ -58,6 +58,12 @@ class Doctor:
             with library_lock(self._folder, self._lock_timeout):
                 return self._look(connect_writer, full=True)
 
+    def check_locked(self) -> Checkup:
+        """A full check of a library that the caller has locked. Raises as `check` does."""
+        self._refuse()
+        with explained(self._folder):
+            return self._look(connect_writer, full=True)
+
     def repair(self) -> Checkup:
         """A full check; then what is derived is made anew, or the database is, of its sound rows. The damaged file is
         set aside, never deleted. Raises `LibraryError` as `check` does, and where it cannot write."""

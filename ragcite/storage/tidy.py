@@ -42,7 +42,7 @@ def tidy(
     meta = read_meta(connection) or {}
     pending = PURGE_KEY in meta
     if pending:
-        _purge_rows(connection)
+        purge_rows(connection)
         disk.reach(Moment.PURGED)
     record = base_record(meta)
     if _is_due(connection, library, codec, record, written):
@@ -83,7 +83,7 @@ def _is_whole(library: Path, codec: VectorCodec, record: BaseRecord, thoroughly:
     return record.index_path(library).is_file() and record.keys_path(library).is_file()
 
 
-def _purge_rows(connection: sqlite3.Connection) -> None:
+def purge_rows(connection: sqlite3.Connection) -> None:
     connection.execute("INSERT INTO keywords (keywords) VALUES ('optimize')")
     (free,) = connection.execute("PRAGMA freelist_count").fetchone()
     (pages,) = connection.execute("PRAGMA page_count").fetchone()

@@ -22,6 +22,7 @@ from ragcite.types.passage import Passage
 from ragcite.types.prompt import Draft, DraftSentence, Message, Part, Prompt, Role, Sampling, Source
 from ragcite.types.removal import Removal, RemovedFile
 from ragcite.types.retrieval import Hit, Location, Scored
+from ragcite.types.transfer import Contents, Exported, Imported
 from ragcite.types.verdict import EvidenceSpan, Judgement, SupportScore, Verdict, Veto
 
 __all__ = [
@@ -32,11 +33,13 @@ __all__ = [
     "Certificate",
     "Checkup",
     "Citation",
+    "Contents",
     "Damage",
     "Document",
     "Draft",
     "DraftSentence",
     "EvidenceSpan",
+    "Exported",
     "FileRecord",
     "FileReport",
     "FileStamp",
@@ -46,6 +49,7 @@ __all__ = [
     "Format",
     "Heading",
     "Hit",
+    "Imported",
     "IngestReport",
     "Judgement",
     "LabelledPair",

@@ -2,7 +2,8 @@
 
 A plan: `library`, `docs`, `acks` (file for what the ingest tells as stored or removed); optionally `stop` (name and
 occurrence of a step), `power`, `after` (seconds until a kill from outside), `bug`, `remove` (names of documents to take
-out, instead of an ingest), `fail` (number and errno of a step), `limit` (largest file, bytes), `pages` (largest
+out, instead of an ingest), `export` (a file to be written, over an old one), `into` (a folder for the library that the
+file `import` holds), `fail` (number and errno of a step), `limit` (largest file, bytes), `pages` (largest
 database), `trace` (options of strace); and files for what the child saw: `steps`, `disorders`, `opened` (by Python, on
 a tour of all that a library can do), `log` (of strace).
 """
@@ -92,6 +93,8 @@ def run(plan: dict[str, Any], acks: int) -> None:
     prepare(plan)
     if "remove" in plan:
         remove(desk.store(), [desk.docs / name for name in plan["remove"]])
+    elif "export" in plan or "import" in plan:
+        transfer(desk, plan)
     else:
         desk.ingest(batch_passages=8, progress=lambda event: tell(acks, event))
     if "opened" in plan:
@@ -100,6 +103,16 @@ def run(plan: dict[str, Any], acks: int) -> None:
         Path(plan["steps"]).write_text("\n".join(step.name for step in desk.disk.steps))
     if "disorders" in plan:
         Path(plan["disorders"]).write_text("\n".join(disks.disorders(desk.disk.steps)))
+
+
+def transfer(desk: Any, plan: dict[str, Any]) -> None:
+    from ragcite.storage import export_library, import_library
+
+    codec = stand_ins.FaissCodec()
+    if "export" in plan:
+        export_library(desk.folder, Path(plan["export"]), codec, b"{}", True, desk.disk)
+    else:
+        import_library(Path(plan["import"]), Path(plan["into"]), codec, json.loads, desk.disk)
 
 
 def prepare(plan: dict[str, Any]) -> None:

@@ -8,10 +8,11 @@ import shutil
 import signal
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
-from ragcite.storage.disk import Disk, Moment
+from ragcite.storage.disk import Disk
 
 MOMENT = "moment"
 TEMPORARY = ".new"
@@ -69,7 +70,7 @@ class StepDisk(Disk):
         self.before(Step("sync folder", folder))
         super().sync_folder(folder)
 
-    def reach(self, moment: Moment) -> None:
+    def reach(self, moment: StrEnum) -> None:
         self.before(Step(MOMENT, Path(moment.name)))
 
 
@@ -150,6 +151,8 @@ def lose(steps: Sequence[Step]) -> None:
     for step in state.names:
         if step.kind == "make folder":
             shutil.rmtree(step.path, ignore_errors=True)
+        elif step.kind == "rename" and step.path.is_dir():
+            shutil.rmtree(step.path)
         else:
             step.path.unlink(missing_ok=True)
 
@@ -164,12 +167,19 @@ def disorders(steps: Sequence[Step]) -> list[str]:
     return found
 
 
+def is_temporary(path: Path) -> bool:
+    """By its own name, or by that of its folder."""
+    return TEMPORARY in (path.suffix, path.parent.suffix)
+
+
 def _wrongs(step: Step, state: Durability) -> Iterator[str]:
-    if step.kind == "write" and step.path.suffix != TEMPORARY:
+    if step.kind == "write" and not is_temporary(step.path):
         yield f"{step.name}: under its final name"
-    if step.kind == "rename" and step.source in state.written:
+    if step.kind == "rename" and any(step.source in (path, *path.parents) for path in state.written):
         yield f"{step.name}: not synced before"
+    if step.kind == "rename" and any(step.source == name.path.parent for name in state.names):
+        yield f"{step.name}: what is in it is not synced before"
     if step.kind == MOMENT:
         for name in state.names:
-            if name.path.suffix != TEMPORARY:
+            if not is_temporary(name.path):
                 yield f"{name.name}: its folder is not synced at {step.path}"

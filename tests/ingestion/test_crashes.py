@@ -6,6 +6,7 @@ import os
 import random
 import shutil
 from collections import Counter
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +40,8 @@ def test_a_new_library_has_its_name_only_when_it_is_whole(desk: Any) -> None:
     present = {}
 
     class Looking(Disk):
-        def reach(self, moment: Moment) -> None:
-            present[moment] = {path.name for path in desk.folder.iterdir()}
+        def reach(self, moment: StrEnum) -> None:
+            present[str(moment)] = {path.name for path in desk.folder.iterdir()}
 
     desk.disk = Looking()
     desk.store()
