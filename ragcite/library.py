@@ -37,8 +37,10 @@ from ragcite.types import (
     Certificate,
     Checkup,
     Document,
+    Exported,
     Finished,
     Hit,
+    Imported,
     IngestReport,
     Judgement,
     LabelledPair,
@@ -187,13 +189,7 @@ class Library:
 
     def documents(self) -> dict[str, Document]:
         """Every ingested document by the absolute path of its file."""
-        with self._wiring.snapshot() as snapshot:
-            found = {}
-            for file in snapshot.files():
-                document = snapshot.document(file.document_id) if file.document_id else None
-                if document:
-                    found[os.fsdecode(file.path)] = document
-            return found
+        return self._wiring.documents()
 
     def doctor(self, *, full: bool = False, repair: bool = False) -> Checkup:
         """Look for damage: quickly, or at every row (`full`). `repair` (always after a full check) makes anew what is
@@ -202,6 +198,16 @@ class Library:
         Raises `LibraryError` where it cannot be checked; damage is no exception but in what is returned.
         """
         return self._wiring.doctor(full, repair)
+
+    def export(self, path: Folder, *, force: bool = False) -> Exported:
+        """Write the whole library as it is now to one private file, also while it is ingested into; `force` replaces a
+        file of that name. Settings and models are left out. Raises `UsageError`; `LibraryError` where it is damaged."""
+        return self._wiring.export(Path(path).expanduser(), force)
+
+    def import_file(self, path: Folder) -> Imported:
+        """Make this library, whose folder is new or empty, of a file that `export` wrote. Raises `UsageError` where it
+        is neither, `LibraryError` where the file is not whole and sound; then nothing is left of it."""
+        return self._wiring.import_file(Path(path).expanduser())
 
     def status(self) -> dict[str, dict[str, Any]]:
         """What the library holds, its models, and every setting with where it came from."""

@@ -17,6 +17,8 @@ COMMANDS = {
     "ask": "Ask a question; every sentence of the answer is checked against its source.",
     "search": "Show the passages nearest to a question.",
     "rm": "Take files or folders out of the library, without a trace.",
+    "export": "Write the whole library to one file.",
+    "import": "Make a new library of an exported file.",
     "calibrate": "Set how sure the checker must be, on labelled pairs or on the library itself.",
     "verify": "Check claims against evidence, one JSON object a line.",
     "doctor": "Look for damage in the library, and repair it.",

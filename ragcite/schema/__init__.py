@@ -7,6 +7,7 @@ from ragcite.schema.doctor import CheckupOut, checkup_out
 from ragcite.schema.evaluation import EvalOut
 from ragcite.schema.ingest import FileOut, IngestOut, ingest_out
 from ragcite.schema.removal import RemovalOut, removal_out
+from ragcite.schema.transfer import ExportedOut, ImportedOut, exported_out, imported_out
 from ragcite.schema.verify import ClaimIn, VerdictOut, read_claim, verdict_out
 from ragcite.schema.version import VERSION
 
@@ -18,7 +19,9 @@ __all__ = [
     "CheckupOut",
     "ClaimIn",
     "EvalOut",
+    "ExportedOut",
     "FileOut",
+    "ImportedOut",
     "IngestOut",
     "PairIn",
     "RemovalOut",
@@ -29,6 +32,8 @@ __all__ = [
     "certificate_out",
     "checkup_out",
     "event_out",
+    "exported_out",
+    "imported_out",
     "ingest_out",
     "read_batch",
     "read_claim",

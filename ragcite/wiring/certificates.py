@@ -44,18 +44,27 @@ class Certificates:
         """Raises `LibraryError` where it cannot be written."""
         try:
             make_private_folder(self._file.parent)
-            replace_file(self._file, (certificate_out(certificate).model_dump_json(indent=1) + "\n").encode())
+            replace_file(self._file, _bytes_of(certificate))
         except OSError as error:
             raise LibraryError(
                 f"{self._file}", f"it cannot be written ({error.strerror})", "Choose --library."
             ) from error
         return self._file
 
+    def own_bytes(self) -> bytes | None:
+        """As `keep` writes it. Raises `LibraryError` where the file is damaged."""
+        own = self.own()
+        return _bytes_of(own) if own is not None else None
+
     def forget(self) -> bool:
         """Whether there was one."""
         existed = self._file.exists()
         self._file.unlink(missing_ok=True)
         return existed
+
+
+def _bytes_of(certificate: Certificate) -> bytes:
+    return (certificate_out(certificate).model_dump_json(indent=1) + "\n").encode()
 
 
 def certificate_facts(certificate: Certificate) -> dict[str, str]:

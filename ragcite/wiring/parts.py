@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -20,10 +21,22 @@ from ragcite.prompting import PromptBuilder
 from ragcite.protocols import Embedder, Generator, Remote, Reranker, Snapshot, SupportModel
 from ragcite.reading import Readers
 from ragcite.retrieval import FITTED, HybridRetriever
+from ragcite.schema import certificate_in
 from ragcite.settings import Settings
 from ragcite.splitting import Splitter
-from ragcite.storage import Doctor, SqliteStore
-from ragcite.types import Certificate, Checkup, Hit, IngestReport, ModelUse, Removal, Sampling
+from ragcite.storage import Doctor, SqliteStore, export_library, import_library
+from ragcite.types import (
+    Certificate,
+    Checkup,
+    Document,
+    Exported,
+    Hit,
+    Imported,
+    IngestReport,
+    ModelUse,
+    Removal,
+    Sampling,
+)
 from ragcite.verification import Judge, Verifier, WindowJudge
 from ragcite.wiring.certificates import Certificates, certificate_facts
 from ragcite.wiring.support import PackagedModel, gate_with, judge_with, support_model
@@ -147,6 +160,24 @@ class Wiring:
             return doctor.check(full)
         self._opened = None  # what it holds in memory may be of the damaged library
         return doctor.repair()
+
+    def export(self, target: Path, force: bool) -> Exported:
+        library = self._settings.library
+        return export_library(library, target, FaissCodec(), self.certificates.own_bytes(), force)
+
+    def import_file(self, file: Path) -> Imported:
+        self.close()  # what it holds in memory is of what lay there before
+        return import_library(file, self._settings.library, FaissCodec(), certificate_in)
+
+    def documents(self) -> dict[str, Document]:
+        """By the absolute path of the file."""
+        with self.snapshot() as snapshot:
+            found = {}
+            for file in snapshot.files():
+                document = snapshot.document(file.document_id) if file.document_id else None
+                if document:
+                    found[os.fsdecode(file.path)] = document
+            return found
 
     def close(self) -> None:
         """Drop what was loaded."""
