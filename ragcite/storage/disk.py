@@ -40,6 +40,14 @@ class Transfer(StrEnum):
     DONE = "it has its name"
 
 
+class Repairing(StrEnum):
+    """The same of a repair by the doctor that replaces the database."""
+
+    SALVAGED = "a new database holds every sound row, under another name"
+    ASIDE = "the damaged one has a second name"
+    REPLACED = "the new one has its name"
+
+
 class Disk:
     """The real one. Every method may raise `OSError`."""
 
@@ -61,6 +69,15 @@ class Disk:
 
     def rename(self, source: Path, target: Path) -> None:
         os.replace(source, target)
+
+    def link(self, source: Path, target: Path) -> None:
+        """A second name of the file; on a file system that knows none, its only one."""
+        try:
+            os.link(source, target)
+        except FileExistsError:
+            raise
+        except OSError:
+            os.rename(source, target)
 
     def remove(self, path: Path) -> None:
         """Nothing where there is none."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
@@ -13,8 +12,8 @@ from ragcite.errors import LibraryError, NewerLibrary
 from ragcite.protocols import VectorCodec
 from ragcite.storage.base import META_KEY, base_record
 from ragcite.storage.checks import full_checks, is_elsewhere, quick_checks, run_check
-from ragcite.storage.connection import DATABASE, connect_reader, connect_writer, explained
-from ragcite.storage.disk import REAL
+from ragcite.storage.connection import DATABASE, connect_reader, connect_writer, empty_log, explained
+from ragcite.storage.disk import REAL, Disk, Repairing
 from ragcite.storage.examine import READ_ERRORS
 from ragcite.storage.facts import SEAL, is_sealed, seal, set_fact
 from ragcite.storage.lock import library_lock
@@ -26,6 +25,7 @@ from ragcite.storage.writer import PURGE_KEY
 from ragcite.types import Checkup, Damage, Finding, Location, Mending
 
 _OUR_TABLES = {"text_layers", "documents", "files", "passages"}
+_LOGS = ("-wal", "-shm")
 _LARGEST = 2**53  # a generation beyond it is a damaged one
 
 Vectors = tuple[str, int]  # the embedder's name and dimension
@@ -35,12 +35,18 @@ class Doctor:
     """`embedder` gives name and dimension of the configured one; asked only where the library's own are damaged."""
 
     def __init__(
-        self, folder: Path, codec: VectorCodec, embedder: Callable[[], Vectors], lock_timeout: float = 5.0
+        self,
+        folder: Path,
+        codec: VectorCodec,
+        embedder: Callable[[], Vectors],
+        lock_timeout: float = 5.0,
+        disk: Disk = REAL,
     ) -> None:
         self._folder = folder
         self._codec = codec
         self._embedder = embedder
         self._lock_timeout = lock_timeout
+        self._disk = disk
 
     @property
     def _database(self) -> Path:
@@ -134,15 +140,17 @@ class Doctor:
 
     def _replace_database(self) -> Mending:
         new = self._folder / UNFINISHED
-        _remove_database(new)
+        _remove_database(new, self._disk)
         with self._damaged() as damaged:
             facts, certain = self._facts_of(damaged)
-            done = salvage(damaged, new, facts, _next_generation(damaged), certain)
-        aside = _free_name(self._folder / SET_ASIDE)
-        # The old log must be gone before the new file takes the name: its pages would be written into it.
-        for end in ("-wal", "-shm"):
-            Path(f"{self._database}{end}").unlink(missing_ok=True)
-        _swap(self._database, new, aside)
+            done = salvage(damaged, new, facts, _next_generation(damaged), certain, self._disk)
+            if damaged is not None:
+                with suppress(sqlite3.Error):  # else what is in the log alone is set aside with it
+                    empty_log(damaged)
+        self._disk.reach(Repairing.SALVAGED)
+        aside = _aside_name(self._database, self._folder / SET_ASIDE)
+        _swap(self._database, new, aside, self._disk)
+        self._disk.reach(Repairing.REPLACED)
         with closing(connect_writer(self._database)) as connection:
             self._tidy(connection)
         again, roots = ([Location.of(path).path for path in paths] for paths in (done.again, sorted(done.roots)))
@@ -179,7 +187,7 @@ class Doctor:
 
     def _tidy(self, connection: sqlite3.Connection) -> None:
         dimension = int((read_meta(connection) or {})["dimension"])
-        tidy(connection, self._folder, self._codec, dimension, written=True, disk=REAL)
+        tidy(connection, self._folder, self._codec, dimension, written=True, disk=self._disk)
 
 
 def _refuse_strangers(connection: sqlite3.Connection, database: Path) -> None:
@@ -220,21 +228,34 @@ def _next_generation(damaged: sqlite3.Connection | None) -> int:
     return max(int(value) for value in known if isinstance(value, int) and value < _LARGEST) + 1
 
 
-def _remove_database(path: Path) -> None:
-    for end in ("", "-wal", "-shm"):
-        Path(f"{path}{end}").unlink(missing_ok=True)
+def _remove_database(path: Path, disk: Disk) -> None:
+    for end in ("", *_LOGS):
+        if Path(f"{path}{end}").exists():
+            disk.remove(Path(f"{path}{end}"))
 
 
-def _free_name(path: Path) -> Path:
+def _aside_name(database: Path, path: Path) -> Path:
+    """A free one, or the one that a repair which did not come to its end gave to this very file."""
     names = (path if number == 1 else path.with_name(f"{path.name}-{number}") for number in range(1, 10_000))
-    return next(name for name in names if not name.exists())
+    return next(name for name in names if not name.exists() or name.samefile(database))
 
 
-def _swap(database: Path, new: Path, aside: Path) -> None:
-    """The damaged file gets another name too, then the new one takes its place in one step."""
-    try:
-        os.link(database, aside)
-    except OSError:  # a file system without hard links
-        os.rename(database, aside)
-    os.replace(new, database)
-    REAL.sync_folder(database.parent)
+def _swap(database: Path, new: Path, aside: Path, disk: Disk) -> None:
+    """The damaged file gets another name too, then the new one takes its place in one step.
+
+    So does a log that SQLite could not bring into it. Its old name must be free before the new file takes the
+    database's: its pages would be written into it.
+    """
+    for end in ("-wal", ""):
+        source, target = Path(f"{database}{end}"), Path(f"{aside}{end}")
+        if source.exists() and not (target.exists() and target.samefile(source)):
+            disk.remove(target)
+            disk.link(source, target)
+    disk.sync_folder(database.parent)
+    disk.reach(Repairing.ASIDE)
+    for end in _LOGS:
+        if Path(f"{database}{end}").exists():
+            disk.remove(Path(f"{database}{end}"))
+    disk.sync_folder(database.parent)
+    disk.rename(new, database)
+    disk.sync_folder(database.parent)

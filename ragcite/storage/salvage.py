@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ragcite.storage.connection import connect_writer, empty_log
+from ragcite.storage.disk import Disk
 from ragcite.storage.examine import Row, SoundLayer, Unsound, document_at, file_at, layer_at, rowids
 from ragcite.storage.facts import seal, set_fact
 from ragcite.storage.files import make_private_file
@@ -33,13 +34,18 @@ class Salvaged:
 
 
 def salvage(
-    damaged: sqlite3.Connection | None, target: Path, facts: Mapping[str, str], generation: int, keep_texts: bool
+    damaged: sqlite3.Connection | None,
+    target: Path,
+    facts: Mapping[str, str],
+    generation: int,
+    keep_texts: bool,
+    disk: Disk,
 ) -> Salvaged:
     """Fill the new database `target` with what is sound in `damaged` (None: it cannot be opened).
 
     `keep_texts` is false where it is not certain which embedder made the vectors: then everything is read again.
     """
-    make_private_file(target)
+    make_private_file(target, disk)
     with closing(connect_writer(target)) as new:
         migrate(new, facts)
         new.execute("BEGIN IMMEDIATE")

@@ -62,7 +62,7 @@ def test_json_has_exactly_the_promised_fields(
     library: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path, other = tmp_path / "kept", tmp_path / "other"
-    contents = {"files": 2, "failed": 0, "documents": 2, "passages": 3}
+    contents: dict[str, Any] = {"files": 2, "failed": 0, "documents": 2, "passages": 3}
     contents |= {"embedder": HashingEmbedder().name, "dimension": HashingEmbedder().dimension}
     assert run(["export", str(path), "--library", str(library), "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
@@ -81,7 +81,13 @@ def test_json_has_exactly_the_promised_fields(
 def test_a_calibration_comes_along_and_is_told(
     library: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    certificate = {"judge": "words", "source": "mine", "made": "2026-01-01", "threshold": 0.5, "alpha": None}
+    certificate: dict[str, Any] = {
+        "judge": "words",
+        "source": "mine",
+        "made": "2026-01-01",
+        "threshold": 0.5,
+        "alpha": None,
+    }
     certificate |= {"n": 9, "k": 0, "bound": 0.3, "vetoed": 0, "supported": 1, "kept": 1, "origins": []}
     (library / "certificate.json").write_text(json.dumps(certificate))
     assert run(["export", str(tmp_path / "kept"), "--library", str(library)]) == 0

@@ -3,7 +3,7 @@
 A plan: `library`, `docs`, `acks` (file for what the ingest tells as stored or removed); optionally `stop` (name and
 occurrence of a step), `power`, `after` (seconds until a kill from outside), `bug`, `remove` (names of documents to take
 out, instead of an ingest), `export` (a file to be written, over an old one), `into` (a folder for the library that the
-file `import` holds), `fail` (number and errno of a step), `limit` (largest file, bytes), `pages` (largest
+file `import` holds), `repair`, `fail` (number and errno of a step), `limit` (largest file, bytes), `pages` (largest
 database), `trace` (options of strace); and files for what the child saw: `steps`, `disorders`, `opened` (by Python, on
 a tour of all that a library can do), `log` (of strace).
 """
@@ -93,6 +93,8 @@ def run(plan: dict[str, Any], acks: int) -> None:
     prepare(plan)
     if "remove" in plan:
         remove(desk.store(), [desk.docs / name for name in plan["remove"]])
+    elif "repair" in plan:
+        doctor(desk).repair()
     elif "export" in plan or "import" in plan:
         transfer(desk, plan)
     else:
@@ -103,6 +105,12 @@ def run(plan: dict[str, Any], acks: int) -> None:
         Path(plan["steps"]).write_text("\n".join(step.name for step in desk.disk.steps))
     if "disorders" in plan:
         Path(plan["disorders"]).write_text("\n".join(disks.disorders(desk.disk.steps)))
+
+
+def doctor(desk: Any) -> Any:
+    from ragcite.storage import Doctor
+
+    return Doctor(desk.folder, stand_ins.FaissCodec(), lambda: ("hashing-8", 8), disk=desk.disk)
 
 
 def transfer(desk: Any, plan: dict[str, Any]) -> None:
@@ -167,14 +175,12 @@ def tell(acks: int, event: Any) -> None:
 def tour(desk: Any) -> None:
     """All that one may do with a library."""
     from ragcite.ingestion import remove
-    from ragcite.storage import Doctor
 
     desk.content()
     desk.store().info()
     remove(desk.store(), [desk.docs / "10.txt"])
-    doctor = Doctor(desk.folder, stand_ins.FaissCodec(), lambda: ("hashing-8", 8))
-    assert doctor.check(full=False).is_sound
-    assert doctor.repair().is_sound
+    assert doctor(desk).check(full=False).is_sound
+    assert doctor(desk).repair().is_sound
     desk.ingest()
 
 

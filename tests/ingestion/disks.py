@@ -62,6 +62,10 @@ class StepDisk(Disk):
         super().rename(source, target)
         self._paths = {number: target if path == source else path for number, path in self._paths.items()}
 
+    def link(self, source: Path, target: Path) -> None:
+        self.before(Step("link", target, source))
+        super().link(source, target)
+
     def remove(self, path: Path) -> None:
         self.before(Step("remove", path))
         super().remove(path)
@@ -134,7 +138,7 @@ class Durability:
             self.written.discard(step.path)
         elif step.kind == "sync folder":
             self.names = [name for name in self.names if name.path.parent != step.path]
-        elif step.kind in ("create", "rename", "remove", "make folder"):
+        elif step.kind in ("create", "rename", "link", "remove", "make folder"):
             self.names.append(step)
             if step.source in self.written:
                 self.written = self.written - {step.source} | {step.path}
