@@ -28,9 +28,9 @@ ENGLISH_READ = GateWeights(
 )
 # The same with the adapted language model, which reads better.
 ENGLISH_ADAPTED = GateWeights(
-    features=(1.448, 0.000, 1.362, -0.953, 4.446, -0.558, -1.046, 0.460),
-    intercept=-3.622,
-    threshold=0.700,
+    features=(0.676, 0.261, 0.649, -0.755, 4.191, 0.000, -2.565, 0.732),
+    intercept=-2.536,
+    threshold=0.500,
 )
 READ_WEIGHTS = {"ragcite-support-2": ENGLISH_READ, "ragcite-support-3": ENGLISH_ADAPTED}
 # Other languages in Latin script, which the packaged embedder reads less well.
