@@ -25,6 +25,7 @@ from filelock import FileLock
 
 from ragcite.backends.model_files import read_json, sha256_of
 from ragcite.backends.model_lock import ModelLock
+from ragcite.backends.openvino_import import import_openvino
 from ragcite.errors import ModelError
 
 BLOB, RECORD = "graph.blob", "graph.json"
@@ -70,8 +71,7 @@ class GraphStore:
 
         A stored graph whose hash differs is made again. A folder that cannot be written to costs only the time.
         """
-        import openvino
-
+        openvino = import_openvino()
         core = openvino.Core()
         mapped = self._stored(self._cache, recipe, core, build) if self._cache is not None else None
         if mapped is None:
@@ -165,9 +165,7 @@ def digest_of(weights: str, config: Mapping[str, Any], *more: str) -> str:
 
 
 def _version() -> str:
-    import openvino
-
-    return str(openvino.__version__)
+    return str(import_openvino().__version__)
 
 
 def _key(recipe: Recipe, core: Any) -> str:
