@@ -1,7 +1,8 @@
 """Ingests that are killed: at every named step, at random moments, and again while they recover.
 
-Run by itself it kills many: `python tests/ingestion/crashes.py [COUNT] [SEED]`; the seed is printed and replays (but
-for kills by the clock, whose moment a busy machine moves).
+Run by itself it kills many: `python tests/ingestion/crashes.py [COUNT] [SEED] [TIMES] [EVERY]`; the seed is printed and
+replays (but for kills by the clock, whose moment a busy machine moves). Each step is killed TIMES times (5); every
+EVERYth system call (1: each) fails.
 """
 
 from __future__ import annotations
@@ -293,12 +294,12 @@ def many(scenes: Sequence[Scene], count: int, seed: int, times: int) -> Counter[
     return outcomes
 
 
-def every_fault(scenes: Sequence[Scene]) -> Counter[str]:
-    """Each system call that changes a file fails once, in turn with EIO and ENOSPC."""
+def every_fault(scenes: Sequence[Scene], every: int = 1) -> Counter[str]:
+    """Each (or each `every`-th) system call that changes a file fails once, in turn with EIO and ENOSPC."""
     outcomes: Counter[str] = Counter()
     for scene in scenes if shutil.which("strace") else ():
-        for number, name in enumerate(scene.calls):
-            code = ("EIO", "ENOSPC")[number % 2]
+        for number, name in list(enumerate(scene.calls))[::every]:
+            code = ("EIO", "ENOSPC")[number // every % 2]
             try:
                 error = scene.fail(**scene.at_call(number, f"error={code}"))
             except (AssertionError, LibraryError, sqlite3.Error) as wrong:
@@ -308,13 +309,13 @@ def every_fault(scenes: Sequence[Scene]) -> Counter[str]:
 
 
 def main() -> None:
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 200
-    seed = int(sys.argv[2]) if len(sys.argv) > 2 else time.time_ns() % 10**6
+    given = [int(word) for word in sys.argv[1:]]
+    count, seed, times, every = [*given, *(200, time.time_ns() % 10**6, 5, 1)[len(given) :]]
     print(f"crashes: {count} by the clock, seed {seed}", flush=True)
     with tempfile.TemporaryDirectory() as place, Children() as children:
         scenes = [Scene(Path(place) / "changed", children, seed), Scene(Path(place) / "fresh", children, seed, True)]
         print(f"{len({*scenes[0].steps, *scenes[1].steps})} named steps", flush=True)
-        outcomes = many(scenes, count, seed, times=5) + every_fault(scenes)
+        outcomes = many(scenes, count, seed, times) + every_fault(scenes, every)
     for what, times in outcomes.most_common():
         print(f"{times:6}  {what}")
 
