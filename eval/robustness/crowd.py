@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from eval.robustness.crowd_child import FOLDERS, content, ingest_all, open_library, write_folders
-from eval.robustness.measure import Outcome, Sizes, state_of
+from eval.robustness.measure import Outcome, Sizes, State, state_of
 
 SEED = 20261128
 GOAL_SECONDS = 600
@@ -62,6 +62,8 @@ def measure(sizes: Sizes) -> Outcome:
         f"{len(wrong)} errors{': ' + wrong[0][:200] if wrong else ''}; then {whole or 'sound and exact'}"
     )
     state = state_of(not wrong and not whole, sizes.crowd_seconds, GOAL_SECONDS)
+    if not (said["ingested"] and said["searched"]):
+        state = State.SKIPPED  # a machine too busy to start them: nothing met
     out.add(
         16,
         "`eval/robustness/crowd.py`: the full check at the end, and the content of an undisturbed ingest",

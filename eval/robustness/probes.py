@@ -33,7 +33,7 @@ PROBES: dict[str, tuple[int, ...]] = {
     "named_tests": (7, 14),
 }
 PATIENCE_S = {"full": 7200.0}
-QUICK_PATIENCE_S = 240.0
+QUICK_PATIENCE_S = 400.0
 
 
 def load(name: str) -> Probe:
