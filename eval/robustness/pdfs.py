@@ -16,7 +16,7 @@ from ragcite.errors import ReadingError
 from ragcite.reading import Readers
 
 SETS = ("pdf_sample_files", "pdf_pypdf_resources", "pdf_pdfjs")
-TIMEOUT_S = 30.0
+TIMEOUT_S = 60.0  # as the settings have it
 READ = "read"
 
 
