@@ -70,17 +70,17 @@ class Library:
         config: Folder | None = None,
         embedder: Embedder | str | None = None,
         generator: Generator | str | None = None,
-        support: SupportModel | None = None,
+        support: SupportModel | str | None = None,
         reranker: Reranker | None = None,
         **settings: Any,
     ) -> Library:
         """The library at `path` (made when something is first ingested), by default the user's own.
 
-        `embedder` and `generator` are a model's name or folder, or an object with the protocol's methods; `support`
-        (judges claims) and `reranker` (tells the gate which sentences answer) are such objects. Other keywords are
-        settings. Raises `SettingsError`; nothing is loaded yet.
+        `embedder`, `generator` and `support` (judges claims) are a model's name, a folder for the first two, or an
+        object with the protocol's methods; `reranker` (tells the gate which sentences answer) is such an object. Other
+        keywords are settings. Raises `SettingsError`; nothing is loaded yet.
         """
-        named = {"embedder": embedder, "generator": generator}
+        named = {"embedder": embedder, "generator": generator, "support": support}
         arguments = {
             **settings,
             **{role: value for role, value in named.items() if isinstance(value, str)},
@@ -90,7 +90,7 @@ class Library:
         replacements = Replacements(
             embedder=None if isinstance(embedder, str) else embedder,
             generator=None if isinstance(generator, str) else generator,
-            support=support,
+            support=None if isinstance(support, str) else support,
             reranker=reranker,
         )
         return cls(resolved, replacements)

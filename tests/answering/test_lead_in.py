@@ -10,6 +10,7 @@ from ragcite import Library
 from ragcite.answering.lead_in import ALONE, LONGEST, completed, in_lines
 from ragcite.testing import HashingEmbedder, ScriptedGenerator
 from ragcite.types import Document, Format, Hit, Location, Passage, Span
+from ragcite.verification import LexicalSupportModel
 
 CODE = 'Set a password like this:\n\n```python\nwriter.encrypt("x")\n\nwriter.write("y")\n```\n\nThen close the file.'
 LIST = "There are three ways:\n- by post\n- at the desk\n- by telephone\n\nThe desk is open on Mondays."
@@ -72,7 +73,10 @@ def test_a_generated_lead_in_is_shown_only_with_something_that_it_introduces(
     (tmp_path / "documents").mkdir()
     (tmp_path / "documents" / "payments.md").write_text(REPORT)
     with Library.open(
-        tmp_path / "library", embedder=HashingEmbedder(256), generator=ScriptedGenerator(draft)
+        tmp_path / "library",
+        embedder=HashingEmbedder(256),
+        generator=ScriptedGenerator(draft),
+        support=LexicalSupportModel(),
     ) as opened:
         opened.ingest(tmp_path / "documents")
         answer = opened.ask(QUESTION)
