@@ -64,7 +64,7 @@ class Loop:
             self._optimiser.step()
             self._optimiser.zero_grad()
             running = loss if running is None else 0.98 * running + 0.02 * loss
-            if step % 25 == 0:
+            if step % 10 == 0:
                 click.echo(f"step {step} loss {running:.4f} {time.monotonic() - begun:.0f} s")
             if time.monotonic() - saved > SAVE_EVERY:
                 self.save(step + 1)

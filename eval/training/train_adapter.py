@@ -19,7 +19,7 @@ from eval.training.adapter import AdaptedDecoder, Size
 from eval.training.encoder import CONTRADICTED
 from eval.training.loop import Loop, Rates, restore
 from eval.training.train import TRAINED, load_examples
-from eval.training.trees import EncodedTree, encoded_trees, example_trees, packed, tensors, written_trees
+from eval.training.trees import EncodedTree, encoded_trees, example_trees, packed, tensors, with_copies, written_trees
 from ragcite.backends.adapted_tensors import DOWN, UP
 from ragcite.backends.chat_encoding import ChatEncoding
 from ragcite.backends.pair_decoder import ADAPTER, WEIGHTS
@@ -34,13 +34,18 @@ NAME, BASE = "ragcite-support-3", "SmolLM2-135M-Instruct"
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """A step is `accumulate` packs of `budget` tokens; an epoch is every written passage and `public` pairs."""
+    """A step is `accumulate` packs of `budget` tokens; an epoch is `public` pairs, and of the written passages
+    `passages`, each with `asked` claims and questions, and `copies` of its own sentences (see `with_copies`).
+    """
 
     rate: float = 4e-4
     head_rate: float = 1e-3
     warmup: float = 0.02
     epochs: int = 1
     public: int = 5000
+    passages: int = 100_000
+    asked: int = 100
+    copies: int = 0
     budget: int = 900
     accumulate: int = 3
     seed: int = 20261128
@@ -57,7 +62,10 @@ def plan_of(examples: Path, encoding: ChatEncoding, recipe: Recipe) -> list[list
     rows = [row for row in load_examples(examples) if row.fold < TRAINED]
     packs: list[Pack] = []
     for _ in range(recipe.epochs):
-        trees = written_trees(WRITTEN, rng) + example_trees(rng.sample(rows, min(recipe.public, len(rows))))
+        trees = written_trees(WRITTEN, rng)
+        trees = rng.sample(trees, min(recipe.passages, len(trees)))
+        trees = [with_copies(tree, recipe.copies, recipe.asked, rng) for tree in trees]
+        trees += example_trees(rng.sample(rows, min(recipe.public, len(rows))))
         rng.shuffle(trees)
         packs += packed(encoded_trees(trees, encoding), recipe.budget)
     return [packs[at : at + recipe.accumulate] for at in range(0, len(packs), recipe.accumulate)]
@@ -112,7 +120,9 @@ def export(checkpoint: Path, out: Path, size: Size) -> None:
 @click.option("--rate", default=SHIPPED.rate)
 @click.option("--epochs", default=SHIPPED.epochs)
 @click.option("--public", default=SHIPPED.public, help="Pairs of EXAMPLES in an epoch, of the folds 0 to 7.")
-@click.option("--seed", default=SHIPPED.seed)
+@click.option("--passages", default=SHIPPED.passages, help="Written passages in an epoch.")
+@click.option("--asked", default=SHIPPED.asked, help="Claims and questions of each.")
+@click.option("--copies", default=SHIPPED.copies, help="Sentences of each, copied or restated, and changed.")
 def main(
     examples: Path,
     base: Path,
@@ -122,10 +132,15 @@ def main(
     rate: float,
     epochs: int,
     public: int,
-    seed: int,
+    passages: int,
+    asked: int,
+    copies: int,
 ) -> None:
     """Train on the written passages and on pairs of EXAMPLES (see eval.training.make_examples), then export."""
-    recipe, size = Recipe(rate=rate, epochs=epochs, public=public, seed=seed), Size()
+    recipe, size = (
+        Recipe(rate=rate, epochs=epochs, public=public, passages=passages, asked=asked, copies=copies),
+        Size(),
+    )
     torch.set_num_threads(recipe.threads)
     torch.manual_seed(recipe.seed)
     model = AdaptedDecoder(base, size)

@@ -19,7 +19,12 @@ from eval.training.examples import Example, Task
 from eval.training.train import targets
 from ragcite.backends.chat_encoding import ChatEncoding
 from ragcite.backends.pair_decoder import ASKED_TOKENS, CLAIM, QUESTION, START, TEXT_TOKENS
+from ragcite.evaluation.corruptions import corruptions, names_in
+from ragcite.evaluation.rewrites import rewrites
+from ragcite.text import sentences
 
+SHORTEST, LONGEST = 6, 45  # words of a sentence that is copied
+RESTATED = 0.5  # share of them that a rule restates, where one applies
 TITLED = 0.5  # share of written passages that are read under their title
 _KINDS = {"supported": (True, False), "contradicted": (False, True), "absent": (False, False)}
 
@@ -56,6 +61,25 @@ def written_trees(names: Iterable[str], rng: random.Random, folder: Path = ROOT 
                 tree.asked += [(True, question, (math.nan, math.nan, answered)) for question in row.get(kind, ())]
             out.append(tree)
     return out
+
+
+def with_copies(tree: Tree, count: int, asked: int, rng: random.Random) -> Tree:
+    """`asked` of what is asked; `count` of the passage's sentences, as they stand or restated, and with a fact changed.
+
+    The written claims that are false keep the passage's words; without these a model learns that copying is false.
+    """
+    kept = rng.sample(tree.asked, min(asked, len(tree.asked)))
+    spans = [span.of(tree.text).strip() for span in sentences(tree.text)]
+    fit = [text for text in spans if SHORTEST <= len(text.split()) <= LONGEST]
+    names = names_in(tree.text)
+    for text in rng.sample(fit, min(count, len(fit))):
+        restated = [other for _, other in rewrites(text, rng)]
+        true = rng.choice(restated) if restated and rng.random() < RESTATED else text
+        kept.append((False, true, (1.0, 0.0, math.nan)))
+        changed = corruptions(true, names, rng)
+        if changed:
+            kept.append((False, rng.choice(changed).text, (0.0, math.nan, math.nan)))
+    return Tree(tree.text, kept)
 
 
 def example_trees(examples: Iterable[Example]) -> list[Tree]:

@@ -78,7 +78,7 @@ CATALOGUE: tuple[ModelEntry, ...] = (
         kind=ModelKind.ADAPTED,
         size=13_100_000,
         licence="Apache-2.0",
-        pinned={"adapter.safetensors": "a06b49b741bcc570e07197dd324eda312a16b5e90a13fc1e5303aed8d40e983c"},
+        pinned={"adapter.safetensors": "b2cde3cf51531e00393e94bf59b9e7dd7089acc7f7beafbe9875aa314fb8bb98"},
         base="SmolLM2-135M-Instruct",
     ),
     ModelEntry(

@@ -17,7 +17,7 @@ from safetensors.numpy import load_file, save_file
 from eval.training.adapter import AdaptedDecoder, Size
 from eval.training.loop import Loop, Rates, restore
 from eval.training.train_adapter import backward, export
-from eval.training.trees import EncodedTree, Tree, encoded_trees, packed, tensors, written_trees
+from eval.training.trees import EncodedTree, Tree, encoded_trees, packed, tensors, with_copies, written_trees
 from ragcite.backends.chat_encoding import ChatEncoding
 from ragcite.backends.pair_decoder import ADAPTER, ANSWERED, SUPPORTED, TEXT_TOKENS, WEIGHTS, PairDecoder
 from ragcite.errors import ModelDamaged, ModelMissing
@@ -205,3 +205,14 @@ def test_written_passages_carry_both_tasks() -> None:
     assert any(question for question, _, _ in first.asked)
     assert {target[:2] for question, _, target in first.asked if not question} == {(1, 0), (0, 1), (0, 0)}
     assert ANSWERED == 2
+
+
+def test_copies_are_true_and_changed_copies_are_not() -> None:
+    text = "The lab was founded in 1998 by Ida Moss. Its roof was repaired in March. The council has 27 members now."
+    tree = with_copies(Tree(text, [(True, "When?", (math.nan, math.nan, 1.0))] * 4), 3, 2, random.Random(2))
+    assert sum(question for question, _, _ in tree.asked) == 2
+    claims = [(claim, target[0]) for question, claim, target in tree.asked if not question]
+    assert len([claim for claim, label in claims if label == 1]) == 3
+    false = [claim for claim, label in claims if label == 0]
+    assert false
+    assert not any(claim in text for claim in false)
