@@ -62,9 +62,9 @@ def child_of(readers: Readers) -> psutil.Process:
 
 
 def test_a_file_that_takes_too_long_is_stopped_and_the_next_is_read() -> None:
-    with Readers(timeout_s=1.5) as readers:
+    with Readers(timeout_s=4) as readers:
         begin = time.monotonic()
-        with pytest.raises(ReadingTimeout, match=r"slow\.pdf.*1\.5 seconds"):
+        with pytest.raises(ReadingTimeout, match=r"slow\.pdf.*4 seconds"):
             readers.read("slow.pdf", slow_pdf())
         assert time.monotonic() - begin < 15
         assert readers.read("good.html", GOOD).text == "good words"
@@ -93,7 +93,7 @@ def test_the_child_is_reused_and_replaced_when_it_was_killed() -> None:
 
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="needs SIGSTOP")
 def test_a_child_that_no_longer_answers_is_killed_in_time() -> None:
-    with Readers(timeout_s=1) as readers:
+    with Readers(timeout_s=4) as readers:
         readers.read("a.html", GOOD)
         os.kill(child_of(readers).pid, signal.SIGSTOP)
         with pytest.raises(ReadingTimeout):
