@@ -116,8 +116,8 @@ def show(pairs: list[Pair], labels: NDArray[np.bool_], kinds: NDArray[np.str_], 
 @click.command()
 @click.argument("examples", type=click.Path(path_type=Path, exists=True))
 @click.option("--model", default="auto", help="A support model of the package, or a folder.")
-@click.option("--share", default=0.4, help="Of the model's log odds, beside those of the words.")
-@click.option("--threshold", default=0.55, help="The one to ship; the table shows what others would do.")
+@click.option("--share", default=1.0, help="Of the model's log odds, beside those of the words.")
+@click.option("--threshold", default=0.70, help="The one to ship; the table shows what others would do.")
 @click.option("--write/--dry", default=False)
 def main(examples: Path, model: str, share: float, threshold: float, write: bool) -> None:
     """Fit on the held-out folds of EXAMPLES (see eval.training.make_examples)."""

@@ -26,7 +26,7 @@ ENGLISH_READ = GateWeights(
     intercept=-3.622,
     threshold=0.700,
 )
-# The same with the adapted language model, which reads better.
+# The same with the adapted language model, which reads better (decision 0017).
 ENGLISH_ADAPTED = GateWeights(
     features=(0.676, 0.261, 0.649, -0.755, 4.191, 0.000, -2.565, 0.732),
     intercept=-2.536,
