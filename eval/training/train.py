@@ -104,12 +104,16 @@ def padded(batch: Sequence[Encoded], pad: int) -> tuple[Tensor, Tensor, Tensor]:
 
 
 def loss_of(logits: Tensor, batch: Sequence[Encoded]) -> Tensor:
-    """Binary cross-entropy of what is known, summed over the outputs, mean over the pairs."""
-    target = torch.tensor([item.targets for item in batch])
+    """The mean over the pairs of `summed_loss`."""
+    return summed_loss(logits, torch.tensor([item.targets for item in batch])) / len(batch)
+
+
+def summed_loss(logits: Tensor, target: Tensor) -> Tensor:
+    """Binary cross-entropy of what is known, summed over outputs and pairs; both (N, 3)."""
     weight = torch.ones_like(target)
     weight[:, CONTRADICTED] = 0.5
     losses = nn.functional.binary_cross_entropy_with_logits(logits, target.nan_to_num(), reduction="none")
-    return (losses * weight * ~target.isnan()).sum() / len(batch)
+    return (losses * weight * ~target.isnan()).sum()
 
 
 class Trainer:

@@ -13,12 +13,11 @@ import click
 import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
-from torch import Tensor, nn
+from torch import Tensor
 
 from eval.training.adapter import AdaptedDecoder, Size
-from eval.training.encoder import CONTRADICTED
 from eval.training.loop import Loop, Rates, restore
-from eval.training.train import TRAINED, load_examples
+from eval.training.train import TRAINED, load_examples, summed_loss
 from eval.training.trees import EncodedTree, encoded_trees, example_trees, packed, tensors, with_copies, written_trees
 from ragcite.backends.adapted_tensors import DOWN, UP
 from ragcite.backends.chat_encoding import ChatEncoding
@@ -71,21 +70,13 @@ def plan_of(examples: Path, encoding: ChatEncoding, recipe: Recipe) -> list[list
     return [packs[at : at + recipe.accumulate] for at in range(0, len(packs), recipe.accumulate)]
 
 
-def loss_of(logits: Tensor, target: Tensor) -> Tensor:
-    """Binary cross-entropy of what is known, summed over outputs and pairs."""
-    weight = torch.ones_like(target)
-    weight[:, CONTRADICTED] = 0.5
-    losses = nn.functional.binary_cross_entropy_with_logits(logits, target.nan_to_num(), reduction="none")
-    return (losses * weight * ~target.isnan()).sum()
-
-
 def backward(model: AdaptedDecoder, step: Sequence[Pack]) -> float:
     """Leaves the gradients of the mean over the step's pairs."""
     pairs = sum(len(tree.asked) for pack in step for tree in pack)
     total = 0.0
     for pack in step:
         ids, positions, mask, ends, target = tensors(pack)
-        loss = loss_of(model(ids, positions, mask, ends), target) / pairs
+        loss = summed_loss(model(ids, positions, mask, ends), target) / pairs
         loss.backward()  # type: ignore[no-untyped-call]
         total += float(loss.detach())
     return total
@@ -137,10 +128,8 @@ def main(
     copies: int,
 ) -> None:
     """Train on the written passages and on pairs of EXAMPLES (see eval.training.make_examples), then export."""
-    recipe, size = (
-        Recipe(rate=rate, epochs=epochs, public=public, passages=passages, asked=asked, copies=copies),
-        Size(),
-    )
+    recipe = Recipe(rate=rate, epochs=epochs, public=public, passages=passages, asked=asked, copies=copies)
+    size = Size()
     torch.set_num_threads(recipe.threads)
     torch.manual_seed(recipe.seed)
     model = AdaptedDecoder(base, size)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -47,13 +48,14 @@ class CrossEncoder:
         self._properties = properties(threads)
         self._lock = threading.Lock()
         self._request: Any = None
-        self._sha256: str | None = None
 
     @property
     def name(self) -> str:
-        if self._sha256 is None:
-            self._sha256 = sha256_of(self._weights_file)
-        return f"{self._model_name}@{self._sha256[:12]}"
+        return f"{self._model_name}@{self._weights_sha256[:12]}"
+
+    @cached_property
+    def _weights_sha256(self) -> str:
+        return sha256_of(self._weights_file)
 
     def score(self, pairs: Sequence[tuple[str, str]]) -> list[SupportScore]:
         """Uncalibrated probabilities of (evidence, claim), strictly between 0 and 1."""
@@ -89,7 +91,7 @@ class CrossEncoder:
         return self._request
 
     def _digest(self) -> str:
-        return digest_of(sha256_of(self._weights_file), self._config)
+        return digest_of(self._weights_sha256, self._config)
 
     def _graph(self) -> tuple[Any, Weights]:
         weights = Weights(read_weights(self._weights_file), str(self._weights_file))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -72,13 +73,14 @@ class PairDecoder:
         self._lock = threading.Lock()
         self._encoding: ChatEncoding | None = None
         self._request: Any = None
-        self._own_sha256: str | None = None
 
     @property
     def name(self) -> str:
-        if self._own_sha256 is None:
-            self._own_sha256 = sha256_of(self._weights_file)
-        return f"{self._model_name}@{self._own_sha256[:12]}"
+        return f"{self._model_name}@{self._weights_sha256[:12]}"
+
+    @cached_property
+    def _weights_sha256(self) -> str:
+        return sha256_of(self._weights_file)
 
     def score(self, pairs: Sequence[tuple[str, str]]) -> list[SupportScore]:
         """Uncalibrated probabilities of (evidence, claim), strictly between 0 and 1."""
@@ -114,7 +116,7 @@ class PairDecoder:
 
     def _digest(self) -> str:
         base = self._sha256 or "".join(map(sha256_of, weight_files(self._base)))
-        return digest_of(base, self._config, sha256_of(self._weights_file), str(self._shape.layers))
+        return digest_of(base, self._config, self._weights_sha256, str(self._shape.layers))
 
     def _graph(self) -> tuple[Any, DecoderWeights]:
         base, adapter = TensorFiles(weight_files(self._base)), TensorFiles([self._weights_file])
