@@ -6,12 +6,15 @@ Shapes: T tokens of one packed sequence, N places where it is asked, H hidden. T
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+
+from eval.training.tree_attention import ATTENTION, TreeSlots, register
 
 ADAPTED = {
     "self_attn": ("q_proj", "k_proj", "v_proj", "o_proj"),
@@ -51,8 +54,9 @@ class AdaptedDecoder(nn.Module):
         super().__init__()
         from transformers import AutoModelForCausalLM
 
+        register()
         loader: Any = AutoModelForCausalLM
-        base = loader.from_pretrained(folder, dtype=dtype, attn_implementation="sdpa", local_files_only=True)
+        base = loader.from_pretrained(folder, dtype=dtype, attn_implementation=ATTENTION, local_files_only=True)
         self.body: Any = base.model
         self.body.layers = self.body.layers[: size.layers]
         self.body.norm = nn.Identity()  # the head has its own
@@ -66,18 +70,17 @@ class AdaptedDecoder(nn.Module):
         nn.init.normal_(self.head.weight, std=0.02)
         nn.init.zeros_(self.head.bias)
 
-    def forward(self, ids: Tensor, positions: Tensor, mask: Tensor, ends: Tensor) -> Tensor:
-        """`ids` and `positions` (1, T), `mask` (1, 1, T, T) additive."""
+    def forward(self, ids: Tensor, positions: Tensor, trees: Sequence[TreeSlots], ends: Tensor) -> Tensor:
+        """`ids` and `positions` (1, T)."""
         hidden = self.body.embed_tokens(ids)
         rotation = self.body.rotary_emb(hidden, positions)
-        mask = mask.to(hidden.dtype)
         for layer in self.body.layers:
             out = layer(
                 hidden,
-                attention_mask=mask,
                 position_ids=positions,
                 position_embeddings=rotation,
                 use_cache=False,
+                trees=trees,
             )
             hidden = out[0] if isinstance(out, tuple) else out
         last = hidden[0, ends].float()

@@ -18,7 +18,16 @@ from torch import Tensor
 from eval.training.adapter import AdaptedDecoder, Size
 from eval.training.loop import Loop, Rates, restore
 from eval.training.train import TRAINED, load_examples, summed_loss
-from eval.training.trees import EncodedTree, encoded_trees, example_trees, packed, tensors, with_copies, written_trees
+from eval.training.trees import (
+    EncodedTree,
+    encoded_trees,
+    example_trees,
+    lone_trees,
+    packed,
+    tensors,
+    with_copies,
+    written_trees,
+)
 from ragcite.backends.adapted_tensors import DOWN, UP
 from ragcite.backends.chat_encoding import ChatEncoding
 from ragcite.backends.pair_decoder import ADAPTER, WEIGHTS
@@ -34,7 +43,8 @@ NAME, BASE = "ragcite-support-3", "SmolLM2-135M-Instruct"
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """A step is `accumulate` packs of `budget` tokens; an epoch is `public` pairs, and of the written passages
-    `passages`, each with `asked` claims and questions, and `copies` of its own sentences (see `with_copies`).
+    `passages`, each with `asked` claims and questions, and `copies` of its own sentences (see `with_copies`);
+    `lone` of the written sentences stand alone.
     """
 
     rate: float = 4e-4
@@ -45,6 +55,7 @@ class Recipe:
     passages: int = 100_000
     asked: int = 100
     copies: int = 0
+    lone: int = 0
     budget: int = 900
     accumulate: int = 3
     seed: int = 20261128
@@ -63,7 +74,8 @@ def plan_of(examples: Path, encoding: ChatEncoding, recipe: Recipe) -> list[list
     for _ in range(recipe.epochs):
         trees = written_trees(WRITTEN, rng)
         trees = rng.sample(trees, min(recipe.passages, len(trees)))
-        trees = [with_copies(tree, recipe.copies, recipe.asked, rng) for tree in trees]
+        alone = lone_trees(trees, recipe.lone, rng)
+        trees = [with_copies(tree, recipe.copies, recipe.asked, rng) for tree in trees] + alone
         trees += example_trees(rng.sample(rows, min(recipe.public, len(rows))))
         rng.shuffle(trees)
         packs += packed(encoded_trees(trees, encoding), recipe.budget)
@@ -75,8 +87,8 @@ def backward(model: AdaptedDecoder, step: Sequence[Pack]) -> float:
     pairs = sum(len(tree.asked) for pack in step for tree in pack)
     total = 0.0
     for pack in step:
-        ids, positions, mask, ends, target = tensors(pack)
-        loss = summed_loss(model(ids, positions, mask, ends), target) / pairs
+        ids, positions, slots, ends, target = tensors(pack)
+        loss = summed_loss(model(ids, positions, slots, ends), target) / pairs
         loss.backward()  # type: ignore[no-untyped-call]
         total += float(loss.detach())
     return total
@@ -114,6 +126,7 @@ def export(checkpoint: Path, out: Path, size: Size) -> None:
 @click.option("--passages", default=SHIPPED.passages, help="Written passages in an epoch.")
 @click.option("--asked", default=SHIPPED.asked, help="Claims and questions of each.")
 @click.option("--copies", default=SHIPPED.copies, help="Sentences of each, copied or restated, and changed.")
+@click.option("--lone", default=SHIPPED.lone, help="Sentences that are the whole evidence, in an epoch.")
 def main(
     examples: Path,
     base: Path,
@@ -126,9 +139,10 @@ def main(
     passages: int,
     asked: int,
     copies: int,
+    lone: int,
 ) -> None:
     """Train on the written passages and on pairs of EXAMPLES (see eval.training.make_examples), then export."""
-    recipe = Recipe(rate=rate, epochs=epochs, public=public, passages=passages, asked=asked, copies=copies)
+    recipe = Recipe(rate=rate, epochs=epochs, public=public, passages=passages, asked=asked, copies=copies, lone=lone)
     size = Size()
     torch.set_num_threads(recipe.threads)
     torch.manual_seed(recipe.seed)

@@ -17,13 +17,14 @@ from eval.corpora import ROOT
 from eval.support_data import lines_of
 from eval.training.examples import Example, Task
 from eval.training.train import targets
+from eval.training.tree_attention import TreeSlots
 from ragcite.backends.chat_encoding import ChatEncoding
 from ragcite.backends.pair_decoder import ASKED_TOKENS, CLAIM, QUESTION, START, TEXT_TOKENS
 from ragcite.evaluation.corruptions import corruptions, names_in
 from ragcite.evaluation.rewrites import rewrites
 from ragcite.text import sentences
 
-SHORTEST, LONGEST = 6, 45  # words of a sentence that is copied
+SHORTEST, LONGEST = 6, 60  # words of a sentence that is copied
 RESTATED = 0.5  # share of them that a rule restates, where one applies
 TITLED = 0.5  # share of written passages that are read under their title
 _KINDS = {"supported": (True, False), "contradicted": (False, True), "absent": (False, False)}
@@ -69,8 +70,7 @@ def with_copies(tree: Tree, count: int, asked: int, rng: random.Random) -> Tree:
     The written claims that are false keep the passage's words; without these a model learns that copying is false.
     """
     kept = rng.sample(tree.asked, min(asked, len(tree.asked)))
-    spans = [span.of(tree.text).strip() for span in sentences(tree.text)]
-    fit = [text for text in spans if SHORTEST <= len(text.split()) <= LONGEST]
+    fit = _whole_sentences(tree.text)
     names = names_in(tree.text)
     for text in rng.sample(fit, min(count, len(fit))):
         restated = [other for _, other in rewrites(text, rng)]
@@ -80,6 +80,26 @@ def with_copies(tree: Tree, count: int, asked: int, rng: random.Random) -> Tree:
         if changed:
             kept.append((False, rng.choice(changed).text, (0.0, math.nan, math.nan)))
     return Tree(tree.text, kept)
+
+
+def lone_trees(trees: Sequence[Tree], count: int, rng: random.Random) -> list[Tree]:
+    """`count` sentences as the whole evidence: they support themselves and a restatement, not one with a fact changed
+    and not the sentences that stood around them."""
+    out = []
+    for tree in rng.sample(trees, min(count, len(trees))):
+        fit = _whole_sentences(tree.text)
+        if len(fit) < 2:
+            continue
+        text, *others = rng.sample(fit, min(3, len(fit)))
+        lone = with_copies(Tree(text), 1, 0, rng)
+        lone.asked += [(False, other, (0.0, math.nan, math.nan)) for other in others if other not in text]
+        out.append(lone)
+    return out
+
+
+def _whole_sentences(text: str) -> list[str]:
+    spans = [span.of(text).strip() for span in sentences(text)]
+    return [sentence for sentence in spans if SHORTEST <= len(sentence.split()) <= LONGEST]
 
 
 def example_trees(examples: Iterable[Example]) -> list[Tree]:
@@ -117,28 +137,20 @@ def packed(trees: Iterable[EncodedTree], budget: int) -> Iterator[list[EncodedTr
         yield pack
 
 
-def tensors(pack: Sequence[EncodedTree]) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
-    """ids (1, T), positions (1, T), additive mask (1, 1, T, T), ends (N,), targets (N, 3)."""
+def tensors(pack: Sequence[EncodedTree]) -> tuple[Tensor, Tensor, list[TreeSlots], Tensor, Tensor]:
+    """ids (1, T), positions (1, T), where the trees lie, ends (N,), targets (N, 3)."""
     ids: list[int] = []
     positions: list[int] = []
-    tree_of: list[int] = []
-    branch_of: list[int] = []  # 0: the passage
+    slots: list[TreeSlots] = []
     ends: list[int] = []
     wanted: list[tuple[float, float, float]] = []
-    for number, tree in enumerate(pack):
+    for tree in pack:
+        slots.append(TreeSlots.at(len(ids), len(tree.text), [len(asked) for asked, _ in tree.asked]))
         for branch, run in enumerate([tree.text, *(asked for asked, _ in tree.asked)]):
             start = len(tree.text) if branch else 0
             ids += run
             positions += range(start, start + len(run))
-            tree_of += [number] * len(run)
-            branch_of += [branch] * len(run)
             if branch:
                 ends.append(len(ids) - 1)
         wanted += [target for _, target in tree.asked]
-    trees, branches = torch.tensor(tree_of), torch.tensor(branch_of)
-    same = trees[:, None] == trees[None]
-    visible = same & ((branches[None] == 0) | (branches[:, None] == branches[None]))
-    visible &= torch.ones(len(ids), len(ids), dtype=torch.bool).tril()
-    lowest = torch.finfo(torch.bfloat16).min
-    mask = torch.zeros(1, 1, len(ids), len(ids)).masked_fill(~visible, lowest)
-    return torch.tensor([ids]), torch.tensor([positions]), mask, torch.tensor(ends), torch.tensor(wanted)
+    return torch.tensor([ids]), torch.tensor([positions]), slots, torch.tensor(ends), torch.tensor(wanted)
