@@ -57,7 +57,8 @@ def tree_attention(query: Tensor, key: Tensor, value: Tensor, trees: Sequence[Tr
 
 def _rows(part: Tensor, rows: Tensor) -> Tensor:
     """(H, T, D) at `rows`: (N, H, L, D)."""
-    return part.index_select(1, rows.flatten()).unflatten(1, rows.shape).transpose(0, 1)
+    heads, _, channels = part.shape
+    return part.index_select(1, rows.flatten()).view(heads, *rows.shape, channels).transpose(0, 1)
 
 
 def _mixed(query: Tensor, key: Tensor, value: Tensor) -> Tensor:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import PurePath
 
 from ragcite.answering.lead_in import is_item
 from ragcite.text import query_terms, sentences, stem, words
@@ -56,12 +55,7 @@ class PassageWords:
     @property
     def shown(self) -> str:
         """The passage as a reader is shown it: under its headings, or the file's name."""
-        return f"{self.hit.passage.header or name_of(self.hit)}\n{self.hit.passage.text}"
-
-
-def name_of(hit: Hit) -> str:
-    """The file's name as words."""
-    return PurePath(hit.location.path).stem.replace("_", " ").replace("-", " ")
+        return f"{self.hit.passage.header or self.hit.location.name}\n{self.hit.passage.text}"
 
 
 def _is_row(text: str) -> bool:
@@ -103,7 +97,7 @@ def _read(hit: Hit, rank: int, language: str | None) -> PassageWords:
         hit=hit,
         sentences=tuple(found),
         terms=tuple(terms_of(sentence.text, language) for sentence in found),
-        header=terms_of(f"{passage.header} {name_of(hit)}", language),
+        header=terms_of(f"{passage.header} {hit.location.name}", language),
     )
 
 

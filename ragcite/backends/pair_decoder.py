@@ -7,8 +7,9 @@ package.
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ TEXT_TOKENS, ASKED_TOKENS = 320, 96  # as in training; the rest is cut off
 CLAIM = ("\n\nClaim: ", "\nSupported:")
 QUESTION = ("\n\nQuestion: ", "\nAnswered:")
 ADAPTER, WEIGHTS = "adapter.json", "adapter.safetensors"
+REMEMBERED = 12  # texts whose keys and values are kept, up to 10 MB each
 
 
 def packaged_adapter() -> Path:
@@ -50,6 +52,9 @@ def adapter_base(adapter: Path) -> str:
 class PairDecoder:
     """A `SupportModel` and a `Reranker` in one set of weights; making one reads small files only.
 
+    A text is read once: what it left in the cache is kept, and each claim or question goes on from there. Every run is
+    a single sequence, so a score depends on nothing but its pair (beside others, 8-bit activations would round
+    otherwise).
     `base` holds the language model that `adapter` was trained on, `sha256` that of its weights; `threads` 0 leaves the
     choice to OpenVINO; `cache_dir` keeps the compiled graph between processes. Safe to call from several threads, one
     at a time inside. Raises `ModelMissing`, `ModelDamaged`, `ModelRefused`.
@@ -73,6 +78,7 @@ class PairDecoder:
         self._lock = threading.Lock()
         self._encoding: ChatEncoding | None = None
         self._request: Any = None
+        self._texts: OrderedDict[tuple[int, ...], _Cached] = OrderedDict()
 
     @property
     def name(self) -> str:
@@ -100,11 +106,21 @@ class PairDecoder:
             encoding, request = self._loaded()
             texts, asked = (encoding.plain_ids([pair[which] for pair in pairs]) for which in (0, 1))
             before, after = encoding.plain_ids(frame)
-            for row, (text, question) in enumerate(zip(texts, asked, strict=True)):
-                ids = [START, *text[:TEXT_TOKENS], *before, *question[:ASKED_TOKENS], *after]
-                with self._store.first_run():
-                    out[row] = _run(request, ids)
+            by_text = sorted(range(len(pairs)), key=lambda row: texts[row])
+            with self._store.first_run():
+                for row in by_text:
+                    cached = self._read(request, (START, *texts[row][:TEXT_TOKENS]))
+                    out[row] = cached.then(request, [*before, *asked[row][:ASKED_TOKENS], *after])
         return out.clip(-30, 30)
+
+    def _read(self, request: Any, ids: tuple[int, ...]) -> _Cached:
+        """The text `ids`, read now or before; of too many the one that was longest unused is forgotten."""
+        if ids not in self._texts:
+            self._texts[ids] = _Cached.of(request, ids)
+            if len(self._texts) > REMEMBERED:
+                self._texts.popitem(last=False)
+        self._texts.move_to_end(ids)
+        return self._texts[ids]
 
     def _loaded(self) -> tuple[ChatEncoding, Any]:
         if self._request is None:
@@ -132,14 +148,34 @@ def _shortened(shape: DecoderShape, facts: dict[str, Any], adapter: Path) -> Dec
     return replace(shape, layers=layers)
 
 
-def _run(request: Any, ids: Sequence[int]) -> NDArray[np.float32]:
-    """(3,). One sequence at a time: beside others, 8-bit activations would round otherwise, and a claim's score would
-    depend on what else is asked. It is no slower."""
-    request.reset_state()
+@dataclass(frozen=True, slots=True)
+class _Cached:
+    """The keys and values (1, K, T, D) of every layer after a text of `tokens` tokens, by the name of their state."""
+
+    tokens: int
+    states: dict[str, NDArray[np.float32]]
+
+    @classmethod
+    def of(cls, request: Any, ids: Sequence[int]) -> _Cached:
+        request.reset_state()
+        _run(request, ids, 0)
+        return cls(len(ids), {state.name: state.state.data.copy() for state in request.query_state()})
+
+    def then(self, request: Any, ids: Sequence[int]) -> NDArray[np.float32]:
+        """The logits (3,) after `ids`, which follow the text."""
+        from openvino import Tensor
+
+        for state in request.query_state():
+            state.state = Tensor(self.states[state.name], shared_memory=True)
+        return _run(request, ids, self.tokens)
+
+
+def _run(request: Any, ids: Sequence[int], at: int) -> NDArray[np.float32]:
+    """`ids` from position `at` on: the logits (3,) after the last."""
     inputs = {
         "input_ids": np.array([ids], np.int64),
-        "attention_mask": np.ones((1, len(ids)), np.int64),
-        "position_ids": np.arange(len(ids), dtype=np.int64)[None],
+        "attention_mask": np.ones((1, at + len(ids)), np.int64),
+        "position_ids": np.arange(at, at + len(ids), dtype=np.int64)[None],
         "beam_idx": np.zeros(1, np.int32),
     }
     out: NDArray[np.float32] = next(iter(request.infer(inputs, share_inputs=True).values()))[0, -1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from ragcite.types.passage import Passage
 
@@ -19,6 +20,11 @@ class Location:
     def of(cls, raw: bytes) -> Location:
         """The location of the system's path `raw`; bytes that are no text are shown as backslash escapes."""
         return cls(path=raw.decode(sys.getfilesystemencoding(), "backslashreplace"), raw=raw)
+
+    @property
+    def name(self) -> str:
+        """The file's name as words."""
+        return PurePath(self.path).stem.replace("_", " ").replace("-", " ")
 
 
 @dataclass(frozen=True, slots=True)

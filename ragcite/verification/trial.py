@@ -70,8 +70,8 @@ class _Candidate:
 class Trial:
     """Scores every window in one call of the judge, then answers for any set of texts.
 
-    `headers` (title and headings of each text) may hold a year or a name that the text leaves out; `together` are
-    the sets of texts that get a joint pass.
+    `headers` (title and headings of each text, or none at all) may hold a year or a name that the text leaves out;
+    `together` are the sets of texts that get a joint pass.
     """
 
     def __init__(
@@ -87,7 +87,7 @@ class Trial:
         self._language = next((reading.language for reading in evidence if reading.language), None)
         self._claim = Reading(claim, self._language)
         self._evidence = evidence
-        self._headers = headers
+        self._headers = headers or [""] * len(evidence)
         self._threshold = threshold
         windows = best_windows(self._claim, evidence)
         self._candidates = [_Candidate((window,)) for found in windows for window in found]
@@ -112,8 +112,10 @@ class Trial:
         return Exhibit(candidate.text, "\n".join(self._context(i, CONTEXT_WORDS // len(indexes)) for i in indexes))
 
     def _context(self, index: int, most: int) -> str:
+        """As the gate's reader is shown it: under its header."""
         if (index, most) not in self._contexts:
-            self._contexts[index, most] = covering(self._claim, self._evidence[index], most)
+            text = covering(self._claim, self._evidence[index], most)
+            self._contexts[index, most] = self._under_headers(text, frozenset([index]))
         return self._contexts[index, most]
 
     @staticmethod
@@ -194,7 +196,7 @@ class Trial:
                 antonym_veto(self._claim, whole),
                 direction_veto(self._claim, whole, aligned),
                 quotation_veto(self._claim.text, texts),
-                name_veto(self._claim, self._with_headers(whole, indexes)),
+                name_veto(self._claim, self._read_under_headers(whole, indexes)),
             ]
         )
 
@@ -202,18 +204,18 @@ class Trial:
     def _denial(self) -> Finding:
         return denial_veto(self._claim, self._evidence)
 
-    def _with_headers(self, reading: Reading, indexes: frozenset[int]) -> Reading:
-        headers = [self._headers[i] for i in sorted(indexes) if i < len(self._headers) and self._headers[i]]
-        return Reading("\n".join([*headers, reading.text]), self._language) if headers else reading
+    def _under_headers(self, text: str, indexes: frozenset[int]) -> str:
+        return "\n".join([*(self._headers[i] for i in sorted(indexes) if self._headers[i]), text])
+
+    def _read_under_headers(self, reading: Reading, indexes: frozenset[int]) -> Reading:
+        text = self._under_headers(reading.text, indexes)
+        return reading if text == reading.text else Reading(text, self._language)
 
     def _finding(self, candidate: _Candidate) -> Finding:
         """Vetoes on facts, which must stand in the window itself or in its text's headings."""
         text = candidate.text
         if text not in self._findings:
-            headers = [
-                self._headers[i] for i in sorted(candidate.indexes) if i < len(self._headers) and self._headers[i]
-            ]
-            reading = Reading("\n".join([*headers, text]), self._language)
+            reading = Reading(self._under_headers(text, candidate.indexes), self._language)
             vetoes = (number_veto, date_veto, identifier_veto, subject_veto)
             self._findings[text] = joined([veto(self._claim, reading) for veto in vetoes])
         return self._findings[text]

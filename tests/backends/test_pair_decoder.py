@@ -6,8 +6,10 @@ import json
 import math
 import random
 import shutil
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,6 +20,7 @@ from eval.training.adapter import AdaptedDecoder, Size
 from eval.training.loop import Loop, Rates, restore
 from eval.training.train_adapter import backward, export
 from eval.training.trees import EncodedTree, Tree, encoded_trees, packed, tensors, with_copies, written_trees
+from ragcite.backends import pair_decoder
 from ragcite.backends.chat_encoding import ChatEncoding
 from ragcite.backends.pair_decoder import ADAPTER, ANSWERED, SUPPORTED, TEXT_TOKENS, WEIGHTS, PairDecoder
 from ragcite.errors import ModelDamaged, ModelMissing
@@ -70,7 +73,7 @@ def trained(base: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Adapt
             if name.endswith(".b"):  # as if much had been learned
                 torch.nn.init.normal_(parameter, std=0.2)
         loop = Loop(model, Rates(1e-3, 1e-2, 0.1), out, {})
-        loop.run([[step] for step in steps(base)], partial(backward, model), 1)
+        loop.run([[step] for step in steps(base)], partial(backward, model), 60)
     export(out / "checkpoint.safetensors", out / "made", SIZE)
     return model.eval(), out / "made"
 
@@ -123,6 +126,34 @@ def test_a_pair_scores_the_same_alone_and_beside_others(trained: tuple[AdaptedDe
     together = [score.supported for score in model.score(PAIRS)]
     alone = [model.score([pair])[0].supported for pair in PAIRS]
     assert alone == together
+
+
+def test_a_text_is_read_once_however_much_is_asked_of_it(
+    trained: tuple[AdaptedDecoder, Path], base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs: list[int] = []
+    plain = pair_decoder._run
+
+    def counted(request: Any, ids: Sequence[int], at: int) -> Any:
+        runs.append(at)
+        return plain(request, ids, at)
+
+    monkeypatch.setattr(pair_decoder, "_run", counted)
+    model = reader(base, trained[1])
+    model.score([(LAB, "Ida Moss founded it."), (TOWN, "It has a council."), (LAB, "Its roof leaked.")])
+    model.rerank("When?", [LAB])
+    assert runs.count(0) == 2  # two texts
+    assert len(runs) == 2 + 4
+
+
+def test_a_text_that_was_forgotten_scores_the_same_again(
+    trained: tuple[AdaptedDecoder, Path], base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pair_decoder, "REMEMBERED", 1)
+    model = reader(base, trained[1])
+    first = model.score(PAIRS)
+    assert len(model._texts) == 1
+    assert model.score(PAIRS[::-1]) == first[::-1]
 
 
 def test_branches_of_a_tree_do_not_see_each_other(trained: tuple[AdaptedDecoder, Path], base: Path) -> None:
@@ -178,7 +209,7 @@ def test_its_name_says_which_weights_it_has(trained: tuple[AdaptedDecoder, Path]
 
 def test_training_goes_on_where_it_stopped(base: Path, tmp_path: Path) -> None:
     def run(out: Path, *, stopped: bool) -> dict[str, np.ndarray]:
-        for minutes in (0.0, 1.0) if stopped else (1.0,):
+        for minutes in (0.0, 60.0) if stopped else (60.0,):
             torch.manual_seed(5)
             model = AdaptedDecoder(base, SIZE, torch.float32)
             loop = Loop(model, Rates(1e-3, 1e-2, 0.1), out, {})

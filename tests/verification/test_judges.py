@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from ragcite.types import SupportScore
+from ragcite.answering.quotes import read_hits
+from ragcite.types import DraftSentence, Hit, Location, Passage, Prompt, Source, Span, SupportScore
 from ragcite.verification import Calibration, ContextJudge, Exhibit, LexicalSupportModel, Verifier, WindowJudge
 
 TRUE = ("The reactor was shut down in March 2019 after a coolant leak.", "A leak led to the shutdown in March 2019.")
@@ -54,6 +56,18 @@ def test_a_context_is_read_once_however_many_windows_it_has() -> None:
     around = f"{TRUE[0]} {canteen}"
     judge(opinion).scores(TRUE[1], [Exhibit(TRUE[0], around), Exhibit(canteen, around), alone(canteen)])
     assert opinion.asked == [(around, TRUE[1]), (canteen, TRUE[1])]
+
+
+def test_a_text_is_read_under_its_header_as_the_gate_reads_it() -> None:
+    opinion = Opinion(0.5)
+    passage = Passage("p", "d", Span(0, len(TRUE[0])), TRUE[0], heading_path=("Plant", "Safety"))
+    for header, where in ((passage.header, passage), ("night log", replace(passage, heading_path=()))):
+        hit = Hit(where, Location.of(b"/x/night_log.txt"), 1.0)
+        prompt = Prompt((), (Source(1, where, hit.location, (where.span,)),))
+        Verifier(judge(opinion)).check(DraftSentence(TRUE[1], TRUE[1], Span(0, len(TRUE[1])), (1,)), prompt)
+        assert opinion.asked.pop() == (f"{header}\n{TRUE[0]}", TRUE[1])
+        [read] = read_hits([hit], "en")
+        assert read.shown == f"{header}\n{TRUE[0]}"
 
 
 def test_a_language_the_model_does_not_read_is_judged_by_words_at_the_same_threshold() -> None:
