@@ -19,11 +19,12 @@ from eval.training.examples import Example, Task
 from eval.training.train import targets
 from eval.training.tree_attention import TreeSlots
 from ragcite.backends.chat_encoding import ChatEncoding
-from ragcite.backends.pair_decoder import ASKED_TOKENS, CLAIM, QUESTION, START, TEXT_TOKENS
+from ragcite.backends.pair_decoder import ASKED_TOKENS, CLAIM, QUESTION, START
 from ragcite.evaluation.corruptions import corruptions, names_in
 from ragcite.evaluation.rewrites import rewrites
 from ragcite.text import sentences
 
+TEXT_TOKENS = 320  # of a text; the rest is cut off
 SHORTEST, LONGEST = 6, 60  # words of a sentence that is copied
 RESTATED = 0.5  # share of them that a rule restates, where one applies
 TITLED = 0.5  # share of written passages that are read under their title

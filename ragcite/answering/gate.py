@@ -53,8 +53,8 @@ class Gate:
 
     `english` and `latin` (other languages in that script) are fitted apart, and `other`, which ignores the cosine, for
     scripts that the embedder cannot read. `reader` gives the log odds that a text answers; with it English is decided
-    by `read`, but for questions that ask for two things, which no sentence answers whole. `threshold`, in [0, 1],
-    replaces the fitted ones: lower answers more questions, the unanswerable among them.
+    by `read`, and the best two sentences by what it says of both their passages. `threshold`, in [0, 1], replaces the
+    fitted ones: lower answers more questions, the unanswerable among them.
     """
 
     def __init__(
@@ -84,10 +84,11 @@ class Gate:
             return GateDecision(False, 0.0, "Nothing was found that has to do with the question.")
         weights = self._weights(asked)
         scored = self._scored(question, evidence, weights)
-        if weights is self._english and self._reader is not None and not asked.double:
+        best = _best_pair(asked, scored, weights) if asked.double else None
+        if weights is self._english and self._reader is not None:
             weights = self._read
             scored = _read_again(question, scored, weights, self._reader)
-        best = _best_pair(asked, scored, weights) if asked.double else None
+            best = best and _read_together(asked, best, weights, self._reader)
         if best is not None and best[0][0] > scored[0][0]:
             scored = [*best, *(one for one in scored if all(one[1] is not other[1] for other in best))]
         top_score, top, _ = scored[0]
@@ -131,6 +132,17 @@ def _read_again(question: str, scored: Sequence[_Scored], weights: GateWeights, 
     return sorted(
         [(_score(figures, weights), evidence, figures) for _, evidence, figures in scored], key=lambda item: -item[0]
     )
+
+
+def _read_together(asked: Asked, pair: Sequence[_Scored], weights: GateWeights, reader: Reranker) -> list[_Scored]:
+    """The two sentences, their passages read as one text."""
+    (_, one, first), (_, other, second) = pair
+    figures = together(asked, one, other)
+    figures[COSINE] = max(first[COSINE], second[COSINE])
+    text = "\n\n".join(dict.fromkeys((one.context, other.context)))
+    [figures[READER]] = reader.rerank(asked.text, [text])
+    score = _score(figures, weights)
+    return [(score, one, first), (score, other, second)]
 
 
 def _score(figures: NDArray[np.float64], weights: GateWeights) -> float:

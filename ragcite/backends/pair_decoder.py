@@ -32,7 +32,7 @@ from ragcite.types import SupportScore
 SUPPORTED, CONTRADICTED, ANSWERED = range(3)
 OUTPUTS = 3
 START = 0  # the base's token between documents
-TEXT_TOKENS, ASKED_TOKENS = 320, 96  # as in training; the rest is cut off
+TEXT_TOKENS, ASKED_TOKENS = 512, 96  # the rest is cut off: two passages fit
 CLAIM = ("\n\nClaim: ", "\nSupported:")
 QUESTION = ("\n\nQuestion: ", "\nAnswered:")
 ADAPTER, WEIGHTS = "adapter.json", "adapter.safetensors"

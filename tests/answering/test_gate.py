@@ -149,3 +149,29 @@ def test_a_reader_sees_passages_not_sentences_and_only_questions_it_can_read() -
     assert 0 < len(reader.shown) <= len(many)
     Gate(HashingEmbedder(256), reader=reader).decide("Welche Pumpe läuft in der Halle mit Strom?", many)
     assert len(reader.shown) <= len(many)
+
+
+class Joining(Knowing):
+    """Finds the answer only where two passages are one text."""
+
+    def rerank(self, question: str, texts: Sequence[str]) -> list[float]:
+        assert question
+        return [6.0 if PROBE in text and CANTEEN in text else -6.0 for text in texts]
+
+
+def test_two_things_that_two_passages_answer_are_read_together() -> None:
+    question = "What is the depth rating of the probe, and when does the canteen close?"
+    hits = [hit_of(CANTEEN, 0), hit_of(PROBE, 1)]
+    joined = Gate(HashingEmbedder(256), reader=Joining("")).decide(question, hits)
+    apart = Gate(HashingEmbedder(256), reader=Knowing("nowhere")).decide(question, hits)
+    assert {window.hit.passage.text for window in joined.best[:2]} == {PROBE, CANTEEN}
+    assert joined.score > apart.score
+
+
+def test_one_thing_that_is_asked_with_an_and_is_read_like_any_other() -> None:
+    question = "How deep may the probe and its cable go?"
+    hits = [hit_of(CANTEEN, 0), hit_of(PROBE, 1)]
+    sure = Gate(HashingEmbedder(256), reader=Knowing("depth rating of 50 m")).decide(question, hits)
+    blind = Gate(HashingEmbedder(256), reader=Knowing("nowhere")).decide(question, hits)
+    assert sure.best[0].hit.passage.text == PROBE
+    assert sure.score > blind.score
