@@ -19,7 +19,7 @@ from eval.training.examples import Example, Task
 from eval.training.train import targets
 from eval.training.tree_attention import TreeSlots
 from ragcite.backends.chat_encoding import ChatEncoding
-from ragcite.backends.pair_decoder import ASKED_TOKENS, CLAIM, QUESTION, START
+from ragcite.backends.pair_decoder import CLAIM, QUESTION, START, framed
 from ragcite.evaluation.corruptions import corruptions, names_in
 from ragcite.evaluation.rewrites import rewrites
 from ragcite.text import sentences
@@ -114,14 +114,12 @@ def example_trees(examples: Iterable[Example]) -> list[Tree]:
 
 def encoded_trees(trees: Sequence[Tree], encoding: ChatEncoding) -> list[EncodedTree]:
     """As `PairDecoder` reads them."""
-    frames = {is_question: encoding.plain_ids(frame) for is_question, frame in ((False, CLAIM), (True, QUESTION))}
     out = []
     for tree, text in zip(trees, encoding.plain_ids([tree.text for tree in trees]), strict=True):
         asked = []
         for is_question, words, target in tree.asked:
-            before, after = frames[is_question]
-            [ids] = encoding.plain_ids([words])
-            asked.append(([*before, *ids[:ASKED_TOKENS], *after], target))
+            [ids] = framed([words], QUESTION if is_question else CLAIM, encoding)
+            asked.append((ids, target))
         out.append(EncodedTree([START, *text[:TEXT_TOKENS]], asked))
     return out
 

@@ -104,13 +104,13 @@ class PairDecoder:
             return out
         with self._lock:
             encoding, request = self._loaded()
-            texts, asked = (encoding.plain_ids([pair[which] for pair in pairs]) for which in (0, 1))
-            before, after = encoding.plain_ids(frame)
+            texts = encoding.plain_ids([text for text, _ in pairs])
+            asked = framed([words for _, words in pairs], frame, encoding)
             by_text = sorted(range(len(pairs)), key=lambda row: texts[row])
             with self._store.first_run():
                 for row in by_text:
                     cached = self._read(request, (START, *texts[row][:TEXT_TOKENS]))
-                    out[row] = cached.then(request, [*before, *asked[row][:ASKED_TOKENS], *after])
+                    out[row] = cached.then(request, asked[row])
         return out.clip(-30, 30)
 
     def _read(self, request: Any, ids: tuple[int, ...]) -> _Cached:
@@ -146,6 +146,12 @@ def _shortened(shape: DecoderShape, facts: dict[str, Any], adapter: Path) -> Dec
     if not isinstance(layers, int) or not 1 <= layers <= shape.layers:
         raise ModelDamaged(str(adapter / ADAPTER), "its number of layers does not fit its base", "Install it again.")
     return replace(shape, layers=layers)
+
+
+def framed(asked: Sequence[str], frame: tuple[str, str], encoding: ChatEncoding) -> list[list[int]]:
+    """The tokens of claims or questions, as they follow a text."""
+    before, after = encoding.plain_ids(frame)
+    return [[*before, *ids[:ASKED_TOKENS], *after] for ids in encoding.plain_ids(asked)]
 
 
 @dataclass(frozen=True, slots=True)
