@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 import torch
@@ -36,6 +37,7 @@ WRITTEN = (
     *("workplace", "public", "narrative", "informal", "technical", "business", "similar"),
     *("legal", "reference", "assistant", "parties", "reworded", "extracted"),
     *("questions_private", "questions_public", "questions_lay"),
+    *("homes", "institutes", "firms", "operations"),
 )
 NAME, BASE = "ragcite-support-3", "SmolLM2-135M-Instruct"
 
@@ -44,7 +46,7 @@ NAME, BASE = "ragcite-support-3", "SmolLM2-135M-Instruct"
 class Recipe:
     """A step is `accumulate` packs of `budget` tokens; an epoch is `public` pairs, and of the written passages
     `passages`, each with `asked` claims and questions, and `copies` of its own sentences (see `with_copies`);
-    `lone` of the written sentences stand alone.
+    `lone` of the written sentences stand alone. `written` are the files of corpora/pairs.
     """
 
     rate: float = 4e-4
@@ -56,6 +58,7 @@ class Recipe:
     asked: int = 100
     copies: int = 0
     lone: int = 0
+    written: tuple[str, ...] = WRITTEN
     budget: int = 900
     accumulate: int = 3
     seed: int = 20261128
@@ -72,7 +75,7 @@ def plan_of(examples: Path, encoding: ChatEncoding, recipe: Recipe) -> list[list
     rows = [row for row in load_examples(examples) if row.fold < TRAINED]
     packs: list[Pack] = []
     for _ in range(recipe.epochs):
-        trees = written_trees(WRITTEN, rng)
+        trees = written_trees(recipe.written, rng)
         trees = rng.sample(trees, min(recipe.passages, len(trees)))
         alone = lone_trees(trees, recipe.lone, rng)
         trees = [with_copies(tree, recipe.copies, recipe.asked, rng) for tree in trees] + alone
@@ -114,11 +117,28 @@ def export(checkpoint: Path, out: Path, size: Size) -> None:
     click.echo(f"{out}: {(out / WEIGHTS).stat().st_size / 1e6:.1f} MB")
 
 
+def begin_with(model: AdaptedDecoder, start: Path, size: Size) -> None:
+    """The weights of a checkpoint, or of an adapter's folder: what `export` wrote, back again."""
+    if not start.is_dir():
+        restore(model, start)
+        return
+    with safe_open(start / WEIGHTS, "pt") as file, torch.no_grad():
+        for name, parameter in model.trained().items():
+            if name.startswith("head."):
+                parameter.copy_(file.get_tensor(name))
+                continue
+            layer, _, which = name.removeprefix("body.").rpartition(".")
+            tensor = file.get_tensor(f"model.{layer}.weight{UP if which == 'b' else DOWN}")
+            parameter.copy_(tensor.float() / (size.scale if which == "b" else 1))
+
+
 @click.command()
 @click.option("--examples", type=click.Path(path_type=Path, exists=True), required=True)
 @click.option("--base", type=click.Path(path_type=Path, exists=True), required=True, help="Folder of the base model.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Where checkpoint and adapter lie.")
-@click.option("--start", type=click.Path(path_type=Path, exists=True), help="A checkpoint whose weights to begin with.")
+@click.option(
+    "--start", type=click.Path(path_type=Path, exists=True), help="A checkpoint, or an adapter's folder, to begin with."
+)
 @click.option("--minutes", default=1e9, help="Stop after so many; run again to go on.")
 @click.option("--rate", default=SHIPPED.rate)
 @click.option("--epochs", default=SHIPPED.epochs)
@@ -126,29 +146,16 @@ def export(checkpoint: Path, out: Path, size: Size) -> None:
 @click.option("--passages", default=SHIPPED.passages, help="Written passages in an epoch.")
 @click.option("--asked", default=SHIPPED.asked, help="Claims and questions of each.")
 @click.option("--copies", default=SHIPPED.copies, help="Sentences of each, copied or restated, and changed.")
+@click.option("--written", multiple=True, default=WRITTEN, help="Files of corpora/pairs to read.")
 @click.option("--lone", default=SHIPPED.lone, help="Sentences that are the whole evidence, in an epoch.")
-def main(
-    examples: Path,
-    base: Path,
-    out: Path,
-    start: Path | None,
-    minutes: float,
-    rate: float,
-    epochs: int,
-    public: int,
-    passages: int,
-    asked: int,
-    copies: int,
-    lone: int,
-) -> None:
+def main(examples: Path, base: Path, out: Path, start: Path | None, minutes: float, **chosen: Any) -> None:
     """Train on the written passages and on pairs of EXAMPLES (see eval.training.make_examples), then export."""
-    recipe = Recipe(rate=rate, epochs=epochs, public=public, passages=passages, asked=asked, copies=copies, lone=lone)
-    size = Size()
+    recipe, size = Recipe(**chosen), Size()
     torch.set_num_threads(recipe.threads)
     torch.manual_seed(recipe.seed)
     model = AdaptedDecoder(base, size)
     if start is not None:
-        restore(model, start)
+        begin_with(model, start, size)
     loop = Loop(model, Rates(recipe.rate, recipe.head_rate, recipe.warmup), out, asdict(recipe))
     loop.run(plan_of(examples, ChatEncoding(base), recipe), partial(backward, model), minutes)
     export(out / "checkpoint.safetensors", out / "adapter", size)

@@ -18,8 +18,17 @@ from safetensors.numpy import load_file, save_file
 
 from eval.training.adapter import AdaptedDecoder, Size
 from eval.training.loop import Loop, Rates, restore
-from eval.training.train_adapter import backward, export
-from eval.training.trees import EncodedTree, Tree, encoded_trees, packed, tensors, with_copies, written_trees
+from eval.training.train_adapter import backward, begin_with, export
+from eval.training.trees import (
+    EncodedTree,
+    Tree,
+    encoded_trees,
+    lone_trees,
+    packed,
+    tensors,
+    with_copies,
+    written_trees,
+)
 from ragcite.backends import pair_decoder
 from ragcite.backends.chat_encoding import ChatEncoding
 from ragcite.backends.pair_decoder import ADAPTER, ANSWERED, SUPPORTED, TEXT_TOKENS, WEIGHTS, PairDecoder
@@ -222,6 +231,13 @@ def test_training_goes_on_where_it_stopped(base: Path, tmp_path: Path) -> None:
         np.testing.assert_allclose(array, halves[name], atol=1e-5)
 
 
+def test_training_can_begin_with_an_adapter_that_was_exported(trained: tuple[AdaptedDecoder, Path], base: Path) -> None:
+    model = AdaptedDecoder(base, SIZE, torch.float32)
+    begin_with(model, trained[1], SIZE)
+    for name, parameter in trained[0].trained().items():
+        np.testing.assert_allclose(model.trained()[name].detach(), parameter.detach(), rtol=2e-3, atol=1e-5)
+
+
 def test_packs_hold_every_tree_once_within_their_budget(base: Path) -> None:
     many = trees(base) * 5
     packs = list(packed(many, 3 * many[0].tokens))
@@ -247,3 +263,15 @@ def test_copies_are_true_and_changed_copies_are_not() -> None:
     false = [claim for claim, label in claims if label == 0]
     assert false
     assert not any(claim in text for claim in false)
+
+
+def test_a_sentence_alone_supports_itself_and_not_what_stood_beside_it() -> None:
+    text = "The lab was founded in 1998 by Ida Moss. Its roof was repaired in March. The council has 27 members now."
+    [lone] = lone_trees([Tree(text)], 1, random.Random(2))
+    assert lone.text in text
+    assert len(lone.text) < len(text)
+    true = [claim for _, claim, target in lone.asked if target[0] == 1]
+    others = [claim for _, claim, target in lone.asked if target[0] == 0 and claim in text]
+    assert len(true) == 1
+    assert len(others) == 2
+    assert not any(other in lone.text for other in others)
