@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ragcite.types import IngestReport
 
 SHOWN_SKIPS = 5
+SHOWN_HIDDEN = 20
 
 
 @click.command()
@@ -72,8 +73,26 @@ def _show_reasons(report: IngestReport) -> None:
         if file.status is FileStatus.FAILED:
             console.print(Text("failed  ", "red"), Text(one_line(file.path)), sep="")
             console.print(Text(f"        {one_line(file.reason or '')}", "dim"))
+    _show_hidden(report)
     skipped = [file for file in report.files if file.status is FileStatus.SKIPPED]
     for file in skipped[:SHOWN_SKIPS]:
         console.print(Text(f"skipped {one_line(file.path)}: {one_line(file.reason or '')}", "dim"))
     if len(skipped) > SHOWN_SKIPS:
         console.print(Text(f"… and {len(skipped) - SHOWN_SKIPS:,} more skipped; --json lists all.", "dim"))
+
+
+def _show_hidden(report: IngestReport) -> None:
+    """Files with text that nobody sees in them, and how it was hidden."""
+    from rich.text import Text
+
+    from ragcite.cli.console import output
+    from ragcite.cli.printable import one_line
+
+    console = output()
+    files = [file for file in report.files if file.hidden]
+    for file in files[:SHOWN_HIDDEN]:
+        what = f"hidden text left out: {file.hidden.characters:,} characters ({', '.join(file.hidden.ways)})"
+        console.print(Text("hidden  ", "yellow"), Text(one_line(file.path)), sep="")
+        console.print(Text(f"        {one_line(what)}", "dim"))
+    if len(files) > SHOWN_HIDDEN:
+        console.print(Text(f"… and {len(files) - SHOWN_HIDDEN:,} more with hidden text; --json lists all.", "dim"))

@@ -46,8 +46,8 @@ class Batch:
         """Whether this document waits to be stored."""
         return any(prepared.document and prepared.document.id == document_id for prepared in self._prepared)
 
-    def store(self) -> Iterator[tuple[Prepared, int]]:
-        """Embeds, stores and commits; then yields every file with its number of passages."""
+    def store(self) -> Iterator[tuple[Prepared, FileRecord]]:
+        """Embeds, stores and commits; then yields every file with its record as stored."""
         passages = [passage for prepared in self._prepared for passage in prepared.passages]
         vectors = self._embed([embedded_text(passage) for passage in passages])
         start = 0
@@ -61,7 +61,7 @@ class Batch:
         done, self._prepared = self._prepared, []
         for prepared in done:
             path = prepared.record.path
-            yield prepared, self._writer.known(path)[path].passages
+            yield prepared, self._writer.known(path)[path]
 
     def _embed(self, texts: Sequence[str]) -> Vectors:
         """(n, d), in the order of `texts`; texts of like length go together, so that little is padded."""

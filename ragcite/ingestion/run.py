@@ -13,10 +13,11 @@ from ragcite.ingestion.folders import read_regular_file
 from ragcite.ingestion.parts import DocumentReaders, IngestProgress, Progress, Splitter
 from ragcite.ingestion.walk import FoundFile, Listing
 from ragcite.protocols import Embedder, StoreWriter
-from ragcite.types import Document, FileRecord, FileReport, FileStamp, FileStatus, Location, Passage
+from ragcite.types import Document, FileRecord, FileReport, FileStamp, FileStatus, Hidden, Location, Passage
 
 # Within this time of its ingest a file may have been written again without another mtime.
 _RACY_NS = 2_000_000_000
+_NOTHING_HIDDEN = Hidden()
 _UNREAD = ""  # as reader: the system gave no bytes, so the next ingest tries again whatever the stamp says
 
 
@@ -75,7 +76,7 @@ class Run:
         """Whether the file is there; it may have gone since the folder was listed."""
         if known and self._is_unchanged(file.stamp, known, reader):
             status = FileStatus.UNCHANGED if known.document_id else FileStatus.FAILED
-            self._report(file.path, status, known.reason, known.passages)
+            self._report(file.path, status, known.reason, known.passages, known.hidden)
             return True
         now = self._tools.clock()
         record = FileRecord(file.path, file.root.path, file.stamp, None, reader, now)
@@ -137,9 +138,9 @@ class Run:
             self._flush()
 
     def _flush(self) -> None:
-        for prepared, passages in self._batch.store():
+        for prepared, stored in self._batch.store():
             record = prepared.record
-            self._report(record.path, prepared.status, record.reason, passages)
+            self._report(record.path, prepared.status, record.reason, stored.passages, stored.hidden)
             self._beat("stored", record.path)
 
     def _forget(self, gone: Sequence[bytes], reasons: dict[bytes, str]) -> None:
@@ -151,8 +152,15 @@ class Run:
             self._report(path, FileStatus.REMOVED, reasons.get(path))
             self._beat("removed", path)
 
-    def _report(self, path: bytes, status: FileStatus, reason: str | None = None, passages: int = 0) -> None:
-        self._reports[path] = FileReport(Location.of(path).path, status, reason, passages)
+    def _report(
+        self,
+        path: bytes,
+        status: FileStatus,
+        reason: str | None = None,
+        passages: int = 0,
+        hidden: Hidden = _NOTHING_HIDDEN,
+    ) -> None:
+        self._reports[path] = FileReport(Location.of(path).path, status, reason, passages, hidden)
 
     def _beat(self, phase: str, path: bytes | None = None) -> None:
         shown = Location.of(path).path if path is not None else None

@@ -15,8 +15,10 @@ from ragcite.errors import EncryptedFile, NoText, ReadingError, TooLarge
 from ragcite.reading.pdf_headings import OutlineItem, find_headings
 from ragcite.reading.pdf_layout import lay_out
 from ragcite.reading.pdf_lines import Line, Piece, join_divided_words, lines_of, without_furniture
+from ragcite.reading.pdf_sight import Blindfold, hidden_places
+from ragcite.reading.pdf_watch import Watch
 from ragcite.reading.sniffing import require_pdf
-from ragcite.types import Document, Format, Heading
+from ragcite.types import Document, Format, Heading, Hidden
 
 MAX_PAGES = 5_000
 MAX_CHARACTERS = 20_000_000
@@ -41,7 +43,7 @@ _SAVE_ANEW = "Open it in a PDF program and save it anew."
 class PdfReader:
     """Reads `.pdf`. Neither scripts nor attachments are touched, and no other program is started."""
 
-    name = "pdf-1"
+    name = "pdf-2"
     suffixes = frozenset({".pdf"})
 
     def __init__(self, max_pages: int = MAX_PAGES, max_characters: int = MAX_CHARACTERS) -> None:
@@ -71,8 +73,9 @@ class PdfReader:
         count = len(pdf.pages)
         if count > self._max_pages:
             raise TooLarge("the file", f"it has {count:,} pages, more than {self._max_pages:,}", "Split it.")
-        pages = join_divided_words(without_furniture(self._pages(pdf)))
-        _require_words(pages)
+        lines, hidden = self._pages(pdf)
+        pages = join_divided_words(without_furniture(lines))
+        _require_words(pages, hidden)
         laid = lay_out(pages, find_headings(pages, _outline(pdf)), _labels(pdf, count))
         return Document(
             id=hashlib.sha256(data).hexdigest(),
@@ -82,15 +85,19 @@ class PdfReader:
             title=_title(pdf) or _first_title(laid.headings),
             pages=laid.pages,
             headings=laid.headings,
+            hidden=hidden,
         )
 
-    def _pages(self, pdf: Any) -> list[list[Line]]:
+    def _pages(self, pdf: Any) -> tuple[list[list[Line]], Hidden]:
         pages: list[list[Line]] = []
+        hidden = Hidden()
         characters, failed = 0, 0
         cause: Exception | None = None
         for page in pdf.pages:
             try:
-                pages.append(lines_of(_pieces(page)))
+                pieces, unseen = _pieces(page)
+                pages.append(lines_of(pieces))
+                hidden += unseen
             except MemoryError:
                 raise
             except Exception as error:  # one damaged page does not cost the others, unless most are damaged
@@ -101,10 +108,27 @@ class PdfReader:
                 raise TooLarge("the file", f"it holds more than {self._max_characters:,} characters", "Split it.")
         if cause is not None and (2 * failed >= len(pages) or not characters):
             raise _broken(cause)
-        return pages
+        return pages, hidden
 
 
-def _pieces(page: Any) -> list[Piece]:
+def _pieces(page: Any) -> tuple[list[Piece], Hidden]:
+    """What a person sees of the page's text. Only a page that hides some is gone through twice."""
+    watch = Watch(page)
+    pieces = _extracted(page, visitor_operand_before=watch.before, visitor_operand_after=watch.after)
+    places = hidden_places(watch)
+    if not places:
+        return pieces, Hidden()
+    seen = _extracted(page, visitor_operand_before=Blindfold(places).before)
+    lost = _characters(pieces) - _characters(seen)
+    # What hides nothing but blanks hides nothing.
+    return (seen, Hidden(lost, tuple(sorted(set(places.values()))))) if lost else (pieces, Hidden())
+
+
+def _characters(pieces: list[Piece]) -> int:
+    return sum(len("".join(text.split())) for text, _, _ in pieces)
+
+
+def _extracted(page: Any, **visitors: Any) -> list[Piece]:
     pieces: list[Piece] = []
 
     def collect(text: str, cm: list[float], tm: list[float], font: Any, size: float) -> None:
@@ -112,12 +136,14 @@ def _pieces(page: Any) -> list[Piece]:
             scale = abs(tm[0] * tm[3] - tm[1] * tm[2]) ** 0.5 * abs(cm[0] * cm[3] - cm[1] * cm[2]) ** 0.5
             pieces.append((text, min(size * scale, 1000.0), str((font or {}).get("/BaseFont", ""))))
 
-    page.extract_text(visitor_text=collect)
+    page.extract_text(visitor_text=collect, **visitors)
     return pieces
 
 
-def _require_words(pages: list[list[Line]]) -> None:
+def _require_words(pages: list[list[Line]], hidden: Hidden) -> None:
     text = "".join(line.text for lines in pages for line in lines)
+    if not text and hidden:
+        raise NoText("the file", f"all of its text is hidden: {', '.join(hidden.ways)}", _OCR)
     if not text:
         raise NoText("the file", "none of its pages holds text; it is a scan, or empty", _OCR)
     unreadable = sum(char == "\ufffd" or unicodedata.category(char) in ("Co", "Cn") for char in text)

@@ -10,7 +10,7 @@ import struct
 from typing import Any, BinaryIO
 
 from ragcite import errors
-from ragcite.types import Document, Format, Heading, Page, Span
+from ragcite.types import Document, Format, Heading, Hidden, Page, Span
 
 _PREFIX = struct.Struct(">IQ")  # bytes of the header, bytes of the body
 MAX_HEADER = 64 * 2**20
@@ -60,6 +60,7 @@ def document_message(document: Document) -> tuple[dict[str, Any], bytes]:
         "title": document.title,
         "pages": [[page.index, page.label, page.span.start, page.span.end] for page in document.pages],
         "headings": [[head.level, head.title, head.span.start, head.span.end] for head in document.headings],
+        "hidden": [document.hidden.characters, document.hidden.ways],
     }
     return header, document.text.encode("utf-8", "surrogatepass")
 
@@ -75,8 +76,9 @@ def document_from(header: dict[str, Any], body: bytes, document_id: str) -> Docu
             title=header["title"],
             pages=tuple(Page(int(index), str(label), Span(a, b)) for index, label, a, b in header["pages"]),
             headings=tuple(Heading(int(level), str(title), Span(a, b)) for level, title, a, b in header["headings"]),
+            hidden=Hidden(int(header["hidden"][0]), tuple(map(str, header["hidden"][1]))),
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, IndexError, TypeError, ValueError) as error:
         raise WireError("no document") from error
 
 

@@ -7,7 +7,14 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from ragcite.schema.version import VERSION
-from ragcite.types import IngestReport
+from ragcite.types import Hidden, IngestReport
+
+
+class HiddenOut(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    characters: int
+    ways: list[str]
 
 
 class FileOut(BaseModel):
@@ -17,6 +24,7 @@ class FileOut(BaseModel):
     status: Literal["added", "changed", "unchanged", "removed", "failed", "skipped"]
     reason: str | None
     passages: int
+    hidden: HiddenOut | None
 
 
 class IngestOut(BaseModel):
@@ -32,8 +40,18 @@ class IngestOut(BaseModel):
 
 def ingest_out(report: IngestReport) -> IngestOut:
     files = [
-        FileOut(path=file.path, status=file.status.value, reason=file.reason, passages=file.passages)
+        FileOut(
+            path=file.path,
+            status=file.status.value,
+            reason=file.reason,
+            passages=file.passages,
+            hidden=_hidden_out(file.hidden),
+        )
         for file in report.files
     ]
     counts = {status: sum(file.status == status for file in files) for status in sorted({f.status for f in files})}
     return IngestOut(files=files, counts=counts, seconds=round(report.seconds, 3))
+
+
+def _hidden_out(hidden: Hidden) -> HiddenOut | None:
+    return HiddenOut(characters=hidden.characters, ways=list(hidden.ways)) if hidden else None

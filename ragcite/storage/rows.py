@@ -8,7 +8,7 @@ from typing import Any
 
 from ragcite.errors import LibraryError
 from ragcite.text import index_text
-from ragcite.types import Document, FileRecord, FileStamp, Format, Heading, Page, Passage, Span
+from ragcite.types import Document, FileRecord, FileStamp, Format, Heading, Hidden, Page, Passage, Span
 
 Field = int | str | bytes | None
 
@@ -45,15 +45,16 @@ def damaged(what: str) -> LibraryError:
 
 
 def details_of(document: Document) -> str:
-    """Title, language, pages and headings as JSON."""
-    return json.dumps(
-        {
-            "title": document.title,
-            "language": document.language,
-            "pages": [(page.index, page.label, page.span.start, page.span.end) for page in document.pages],
-            "headings": [(head.level, head.title, head.span.start, head.span.end) for head in document.headings],
-        }
-    )
+    """Title, language, pages, headings and what was hidden, as JSON."""
+    details: dict[str, object] = {
+        "title": document.title,
+        "language": document.language,
+        "pages": [(page.index, page.label, page.span.start, page.span.end) for page in document.pages],
+        "headings": [(head.level, head.title, head.span.start, head.span.end) for head in document.headings],
+    }
+    if document.hidden:
+        details["hidden"] = [document.hidden.characters, document.hidden.ways]
+    return json.dumps(details)
 
 
 def restore_document(sha256: str, layer: str, reader: str, form: str, details: str, text: bytes) -> Document:
@@ -69,12 +70,18 @@ def restore_document(sha256: str, layer: str, reader: str, form: str, details: s
             language=known["language"],
             pages=tuple(Page(index, label, Span(start, end)) for index, label, start, end in known["pages"]),
             headings=tuple(Heading(level, title, Span(start, end)) for level, title, start, end in known["headings"]),
+            hidden=_hidden(known.get("hidden")),
         )
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, IndexError, TypeError) as error:
         raise damaged(f"document {sha256[:12]}") from error
     if document.layer != layer:
         raise damaged(f"document {sha256[:12]}")
     return document
+
+
+def _hidden(stored: Any) -> Hidden:
+    """Libraries written before hidden text was told apart store nothing of it."""
+    return Hidden(int(stored[0]), tuple(map(str, stored[1]))) if stored else Hidden()
 
 
 def restore_passage(document: Document, start: int, end: int, splitter: str, passage_id: str) -> Passage:
@@ -110,12 +117,13 @@ def record_fields(file: FileRecord) -> tuple[Field, ...]:
 
 
 def restore_record(row: tuple[Any, ...]) -> FileRecord:
-    """From `RECORD_COLUMNS`, the row's checksum and the number of passages."""
-    *fields, stored, passages = row
+    """From `RECORD_COLUMNS`, the row's checksum, the number of passages and, as JSON, what was hidden."""
+    *fields, stored, passages, hidden = row
     path, root, size, mtime_ns, inode, document, reader, ingested_ns, reason = fields
     verify(f"file {path!r}", stored, *fields)
     try:
         stamp = FileStamp(size, mtime_ns, int(inode))
-    except ValueError as error:
+        left_out = _hidden(hidden and json.loads(hidden))
+    except (ValueError, KeyError, IndexError, TypeError) as error:
         raise damaged(f"file {path!r}") from error
-    return FileRecord(path, root, stamp, document, reader, ingested_ns, reason, passages or 0)
+    return FileRecord(path, root, stamp, document, reader, ingested_ns, reason, passages or 0, left_out)

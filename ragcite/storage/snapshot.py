@@ -39,8 +39,8 @@ _DOCUMENT = """
 
 _FILES = f"""
     SELECT {RECORD_COLUMNS.replace("reader", "f.reader")}, f.checksum,
-        (SELECT l.passages FROM documents d JOIN text_layers l USING (layer) WHERE d.sha256 = f.document)
-    FROM files f"""
+        l.passages, CASE WHEN json_valid(l.details) THEN json_extract(l.details, '$.hidden') END
+    FROM files f LEFT JOIN documents d ON d.sha256 = f.document LEFT JOIN text_layers l USING (layer)"""
 
 
 class SqliteSnapshot:

@@ -14,7 +14,7 @@ from ragcite.types.answer import (
     marker_text,
 )
 from ragcite.types.certificate import Certificate, LabelledPair, OriginCount
-from ragcite.types.document import Document, Format, Heading, Page, Span
+from ragcite.types.document import Document, Format, Heading, Hidden, Page, Span
 from ragcite.types.events import AnswerEvent, Finished, QuotesFound, SentenceChecked, SentenceWithheld
 from ragcite.types.health import Checkup, Damage, Finding, Mending
 from ragcite.types.ingest import FileRecord, FileReport, FileStamp, FileStatus, IngestReport
@@ -48,6 +48,7 @@ __all__ = [
     "Finished",
     "Format",
     "Heading",
+    "Hidden",
     "Hit",
     "Imported",
     "IngestReport",

@@ -68,10 +68,27 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
+class Hidden:
+    """What a person who opens the file would not see, and which `Document.text` therefore leaves out.
+
+    `characters` without blanks; `ways` says how it was hidden ("white text"), each once, in order. False: nothing was.
+    """
+
+    characters: int = 0
+    ways: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return self.characters > 0
+
+    def __add__(self, other: Hidden) -> Hidden:
+        return Hidden(self.characters + other.characters, tuple(sorted({*self.ways, *other.ways})))
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One file's content. `id` is the SHA-256 of its bytes (hex); where it lies is not part of it.
 
-    `layer` identifies the text layer: the same text, structure and reader give the same layer.
+    `layer` identifies the text layer: the same text, structure, hidden part and reader give the same layer.
     Raises `ValueError` when a page or heading lies outside the text or pages are out of order.
     """
 
@@ -83,6 +100,7 @@ class Document:
     language: str | None = None
     pages: tuple[Page, ...] = ()
     headings: tuple[Heading, ...] = ()
+    hidden: Hidden = Hidden()
     layer: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -96,13 +114,14 @@ class Document:
         object.__setattr__(self, "layer", self._layer_hash())
 
     def _layer_hash(self) -> str:
-        structure = [
+        structure: list[object] = [
             self.reader,
             self.format,
             self.title,
             [(page.index, page.label, page.span.start, page.span.end) for page in self.pages],
             [(heading.level, heading.title, heading.span.start, heading.span.end) for heading in self.headings],
         ]
+        structure += [[self.hidden.characters, self.hidden.ways]] if self.hidden else []
         digest = hashlib.sha256(json.dumps(structure, ensure_ascii=False).encode("utf-8", "surrogatepass"))
         digest.update(self.text.encode("utf-8", "surrogatepass"))
         return digest.hexdigest()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ragcite.types.document import Hidden
+
 
 class FileStatus(StrEnum):
     ADDED = "added"
@@ -40,6 +42,7 @@ class FileRecord:
     ingested_ns: int
     reason: str | None = None
     passages: int = 0
+    hidden: Hidden = Hidden()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ class FileReport:
     status: FileStatus
     reason: str | None = None
     passages: int = 0
+    hidden: Hidden = Hidden()
 
 
 @dataclass(frozen=True, slots=True)
