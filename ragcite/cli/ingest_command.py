@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 SHOWN_SKIPS = 5
 SHOWN_HIDDEN = 20
+_USUAL_WAYS = {"comment"}  # most pages of the web hold some
 
 
 @click.command()
@@ -82,17 +83,19 @@ def _show_reasons(report: IngestReport) -> None:
 
 
 def _show_hidden(report: IngestReport) -> None:
-    """Files with text that nobody sees in them, and how it was hidden."""
+    """Files with text that nobody sees in them, and how it was hidden; those with comments only are counted."""
     from rich.text import Text
 
     from ragcite.cli.console import output
     from ragcite.cli.printable import one_line
 
     console = output()
-    files = [file for file in report.files if file.hidden]
+    files = [file for file in report.files if set(file.hidden.ways) - _USUAL_WAYS]
     for file in files[:SHOWN_HIDDEN]:
         what = f"hidden text left out: {file.hidden.characters:,} characters ({', '.join(file.hidden.ways)})"
         console.print(Text("hidden  ", "yellow"), Text(one_line(file.path)), sep="")
         console.print(Text(f"        {one_line(what)}", "dim"))
     if len(files) > SHOWN_HIDDEN:
         console.print(Text(f"… and {len(files) - SHOWN_HIDDEN:,} more with hidden text; --json lists all.", "dim"))
+    if usual := sum(bool(file.hidden) for file in report.files) - len(files):
+        console.print(Text(f"comments left out of {usual:,} files", "dim"))

@@ -9,9 +9,11 @@ from typing import Any
 from ragcite.errors import NoText, ReadingError
 from ragcite.reading.encoding import decode
 from ragcite.reading.html_flow import Flow
+from ragcite.reading.html_hidden import drop_hidden
 from ragcite.reading.html_tree import drop_boilerplate, drop_invisible, main_part
 from ragcite.reading.sniffing import require_text
-from ragcite.types import Document, Format
+from ragcite.reading.unseen import seen
+from ragcite.types import Document, Format, Hidden
 
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_-]+)""", re.I)
 _XML_ENCODING = re.compile(rb"""^\s*<\?xml[^>]{0,100}?encoding\s*=\s*["']([A-Za-z0-9_-]+)""", re.I)
@@ -22,17 +24,19 @@ _MAX_TITLE = 300
 class HtmlReader:
     """Reads `.html`, `.htm`, `.xhtml`. Nothing is fetched, no script is run, no entity is resolved from outside."""
 
-    name = "html-1"
+    name = "html-2"
     suffixes = frozenset({".html", ".htm", ".xhtml"})
 
     def read(self, data: bytes) -> Document:
         """Raises `NotWhatItSays`, `NoText`, and `ReadingError` for a page nested too deeply to be read whole."""
         require_text(data, "HTML")
         page = decode(data, _declared_encoding(data))
-        flow, title = _flow(page, with_boilerplate=False)
+        flow, title, hidden = _flow(page, with_boilerplate=False)
         if not flow.text.strip():
             # A page that is nothing but navigation still says something.
-            flow, title = _flow(page, with_boilerplate=True)
+            flow, title, hidden = _flow(page, with_boilerplate=True)
+        if not flow.text.strip() and hidden:
+            raise NoText("the file", f"all of its text is hidden: {', '.join(hidden.ways)}", "Look at it in a browser.")
         if not flow.text.strip():
             raise NoText("the file", "the page shows no text", "If a browser shows text, print it to PDF from there.")
         first = next((heading.title for heading in flow.headings if heading.level == 1), None)
@@ -43,6 +47,7 @@ class HtmlReader:
             self.name,
             title=title or first,
             headings=tuple(flow.headings),
+            hidden=hidden,
         )
 
 
@@ -52,17 +57,31 @@ def _declared_encoding(data: bytes) -> str | None:
     return found.group(1).decode("ascii") if found else None
 
 
-def _flow(page: str, *, with_boilerplate: bool) -> tuple[Flow, str | None]:
+def _flow(page: str, *, with_boilerplate: bool) -> tuple[Flow, str | None, Hidden]:
     tree = _parse(page)
     if tree is None:
-        return Flow(), None
+        return Flow(), None, Hidden()
     title = _title(tree)
     body = tree.find("body") if tree.find("body") is not None else tree
+    hidden = drop_hidden(tree, body)
     drop_invisible(body)
     if not with_boilerplate:
         drop_boilerplate(body)
         body = main_part(body)
-    return Flow.of(body), title
+    flow = Flow.of(body)
+    if seen(flow.text)[1]:
+        hidden += _drop_characters(body)
+        flow = Flow.of(body)
+    return flow, title, hidden
+
+
+def _drop_characters(body: Any) -> Hidden:
+    hidden = Hidden()
+    for element in body.iter():
+        element.text, within = seen(element.text or "")
+        element.tail, after = seen(element.tail or "")
+        hidden += within + after
+    return hidden
 
 
 def _parse(page: str) -> Any:
@@ -70,9 +89,7 @@ def _parse(page: str) -> Any:
     from lxml import etree, html  # only the child process pays for this import
 
     # huge_tree: the default silently drops all text below 256 nested elements. Size is bounded by the process.
-    parser = html.HTMLParser(
-        encoding="utf-8", no_network=True, recover=True, huge_tree=True, remove_comments=True, remove_pis=True
-    )
+    parser = html.HTMLParser(encoding="utf-8", no_network=True, recover=True, huge_tree=True, remove_pis=True)
     clean = page.replace("\x00", "").encode("utf-8", "replace")
     try:
         tree = html.document_fromstring(clean, parser=parser)
@@ -93,4 +110,4 @@ def _parse(page: str) -> Any:
 def _title(tree: Any) -> str | None:
     found = tree.find(".//title")
     words = " ".join(found.text_content().split()) if found is not None else ""
-    return words[:_MAX_TITLE] or None
+    return seen(words)[0][:_MAX_TITLE] or None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 _NEVER_SHOWN = frozenset(
@@ -47,9 +46,6 @@ _NEVER_SHOWN = frozenset(
         ),
     }
 )
-_HIDING_STYLE = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*(hidden|collapse)|(opacity|font-size)\s*:\s*0(\.0+)?[a-z%]*\s*(;|!|$)", re.I
-)
 _BOILERPLATE_ROLES = frozenset({"navigation", "search", "menu", "menubar", "toolbar", "banner", "contentinfo"})
 _CONTENT = frozenset({"article", "main", "blockquote", "section", "figure"})
 _PERMALINKS = frozenset({"#", "¶", "§", "🔗", "link", "permalink"})
@@ -60,7 +56,7 @@ _ARTICLE_SHARE = 0.8
 
 
 def drop_invisible(body: Any) -> None:
-    """Take out what a browser would not show, comments apart (the parser drops those)."""
+    """Take out what no browser shows as text. What an author hid has gone before (`html_hidden`)."""
     _drop(body, _is_invisible)
 
 
@@ -90,9 +86,7 @@ def _is_invisible(element: Any) -> bool:
     tag = element.tag
     if not isinstance(tag, str) or (tag in _NEVER_SHOWN and not (tag == "dialog" and "open" in element.attrib)):
         return True
-    if element.get("hidden", "until-found") != "until-found" or element.get("aria-hidden", "").lower() == "true":
-        return True
-    return bool(_HIDING_STYLE.search(element.get("style", ""))) or _is_permalink(element)
+    return element.get("aria-hidden", "").lower() == "true" or _is_permalink(element)
 
 
 def _is_permalink(element: Any) -> bool:

@@ -1,4 +1,4 @@
-"""Markdown: the decoded file, unchanged, with its headings as spans.
+"""Markdown: the decoded file, unchanged unless it hides something, with its headings as spans.
 
 Headings follow CommonMark 0.31 (§4.2 ATX, §4.3 setext, §4.5 fenced code) where it matters for finding them: not inside
 fenced or indented code, comments, front matter. Those nested in quotes or lists are not taken.
@@ -11,7 +11,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ragcite.reading.plain import text_of
+from ragcite.reading.markdown_comments import without_comments
+from ragcite.reading.plain import require_words, text_of
+from ragcite.reading.unseen import seen
 from ragcite.types import Document, Format, Heading, Span
 
 # A longer line is no heading; the limit also keeps the patterns below from growing slow on hostile input.
@@ -37,18 +39,26 @@ class _Line:
 class MarkdownReader:
     """Reads `.md`, `.markdown`. The title is the front matter's, or the first heading of level 1."""
 
-    name = "markdown-1"
+    name = "markdown-2"
     suffixes = frozenset({".md", ".markdown"})
 
     def read(self, data: bytes) -> Document:
         """Raises `NotWhatItSays` for bytes that are no text, `NoText` for a file without any."""
-        text = text_of(data, "Markdown")
+        text, hidden = seen(text_of(data, "Markdown"))
+        text, comments = without_comments(text)
+        require_words(text, hidden + comments)
         lines = [_Line(match.group().rstrip("\r\n"), match.start()) for match in _LINE.finditer(text)]
         front = _front_matter(lines)
         headings = tuple(_headings(lines[len(front) :]))
         title = _front_title(front) or next((heading.title for heading in headings if heading.level == 1), None)
         return Document(
-            hashlib.sha256(data).hexdigest(), text, Format.MARKDOWN, self.name, title=title, headings=headings
+            hashlib.sha256(data).hexdigest(),
+            text,
+            Format.MARKDOWN,
+            self.name,
+            title=title,
+            headings=headings,
+            hidden=hidden + comments,
         )
 
 

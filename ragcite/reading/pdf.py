@@ -14,10 +14,11 @@ from typing import Any
 from ragcite.errors import EncryptedFile, NoText, ReadingError, TooLarge
 from ragcite.reading.pdf_headings import OutlineItem, find_headings
 from ragcite.reading.pdf_layout import lay_out
-from ragcite.reading.pdf_lines import Line, Piece, join_divided_words, lines_of, without_furniture
+from ragcite.reading.pdf_lines import Line, Piece, join_divided_words, lines_of, seen_lines, without_furniture
 from ragcite.reading.pdf_sight import Blindfold, hidden_places
 from ragcite.reading.pdf_watch import Watch
 from ragcite.reading.sniffing import require_pdf
+from ragcite.reading.unseen import seen
 from ragcite.types import Document, Format, Heading, Hidden
 
 MAX_PAGES = 5_000
@@ -96,8 +97,9 @@ class PdfReader:
         for page in pdf.pages:
             try:
                 pieces, unseen = _pieces(page)
-                pages.append(lines_of(pieces))
-                hidden += unseen
+                lines, unseen_characters = seen_lines(lines_of(pieces))
+                pages.append(lines)
+                hidden += unseen + unseen_characters
             except MemoryError:
                 raise
             except Exception as error:  # one damaged page does not cost the others, unless most are damaged
@@ -183,7 +185,7 @@ def _items(pdf: Any, nodes: list[Any], level: int) -> Iterator[OutlineItem]:
 def _title(pdf: Any) -> str | None:
     with contextlib.suppress(Exception):  # as with labels
         words = " ".join(str((pdf.metadata or {}).get("/Title") or "").split())
-        words = re.sub(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]", "", words)
+        words = seen(re.sub(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]", "", words))[0]
         letters = sum(char.isalpha() for char in words)
         if 3 <= len(words) <= _MAX_TITLE and letters >= 0.5 * len(words) and not _NO_TITLE.search(words):
             return words

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from ragcite.reading.pdf_surface import Box, Colour, Matrix, Point, moved, upright
@@ -56,7 +57,7 @@ def colour(components: Sequence[Any], space: int) -> Colour | None:
 
 
 def components_of(name: Any, resources: Any) -> int:
-    """How many numbers make a colour of this space; 0 for spots, patterns and palettes, whose colour is not followed."""
+    """How many numbers make a colour of this space; 0 for spots, patterns and palettes: not followed."""
     if name in _BY_SPACE:
         return _BY_SPACE[name]
     space = entry(resources, "/ColorSpace", name)
@@ -139,5 +140,5 @@ def _is_box(points: list[Point]) -> bool:
     if len(points) not in _RECTANGLE_POINTS or (len(points) == 5 and points[4] != points[0]):
         return False
     ring = [*points[:4], points[0]]
-    sides = [(abs(a[0] - b[0]) < 1e-6, abs(a[1] - b[1]) < 1e-6) for a, b in zip(ring, ring[1:], strict=False)]
-    return all(one[0] != two[0] and one[1] != two[1] for one, two in zip(sides, sides[1:], strict=False))
+    sides = [(abs(a[0] - b[0]) < 1e-6, abs(a[1] - b[1]) < 1e-6) for a, b in pairwise(ring)]
+    return all(one[0] != two[0] and one[1] != two[1] for one, two in pairwise(sides))

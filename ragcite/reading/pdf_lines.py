@@ -12,6 +12,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from ragcite.reading.unseen import seen
+from ragcite.types import Hidden
+
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 _BOLD = re.compile(r"bold|black|heavy|demi|medi\b|cmbx|sfbx|ecbx|-b\b|,b\b", re.I)
@@ -73,6 +76,18 @@ def _line(row: list[Piece], gap: bool) -> Line | None:
         sizes[round(size * 2) / 2] += len(part.strip())
     bold = sum(len(part.strip()) for part, _, font in row if _BOLD.search(font))
     return Line(words, sizes.most_common(1)[0][0], bold > 0.9 * sizes.total(), gap)
+
+
+def seen_lines(lines: list[Line]) -> tuple[list[Line], Hidden]:
+    """The lines without characters that nobody sees, and what those were."""
+    kept: list[Line] = []
+    total = Hidden()
+    for line in lines:
+        text, hidden = seen(line.text)
+        total += hidden
+        if text.strip():
+            kept.append(replace(line, text=" ".join(text.split())) if hidden else line)
+    return kept, total
 
 
 def without_furniture(pages: list[list[Line]]) -> list[list[Line]]:

@@ -1,4 +1,4 @@
-"""Which of the text that a PDF page draws nobody sees: invisible, tiny, off the page, covered, in its background's colour.
+"""Which text of a PDF page nobody sees: invisible, tiny, off the page, covered, in the colour of its background.
 
 Where it cannot be sure (gradients, patterns, masks, odd shapes, layers) text counts as seen. Invisible text over a
 scanned image is the scan's OCR layer and stays: what the image shows is not looked at.
@@ -55,7 +55,8 @@ def _way(show: Show, surface: Surface) -> str | None:
         return TINY
     if _is_outside(show, surface):
         return OFF_PAGE
-    if surface.confused or (surface.blank and not _is_like(show.state.fill, WHITE)):
+    bare = surface.blank and not any(_is_like(ink, WHITE) for ink in _inks(show))
+    if bare or surface.confused:
         return None
     points = _line(show)
     if _is_covered(show, points, surface):

@@ -1,4 +1,4 @@
-"""What has been painted on a page and where, in order: which colour lies under a point, and what is put over it later."""
+"""What has been painted on a page, in order: which colour lies under a point, and what is put over it later."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Follows the operators of a PDF page while pypdf extracts its text: what is shown, where, and what is painted around it."""
+"""Follows the operators of a PDF page while pypdf extracts its text: what is shown where, and what is painted."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ Handler = Callable[[Any], None]
 class Show(NamedTuple):
     """A piece of text: the operator's place among all that show text, and the state in which it did.
 
-    `order` counts all operators; `matrix` stands at the start of the line, the text begins about `advance` after it,
-    in its units. `glyph_programs`: a Type 3 font, to which size, mode and colour mean something else.
+    `order` counts all operators; `matrix` is that of the line, in whose units the text begins about
+    `advance` later. `glyph_programs`: a Type 3 font, to which size, mode and colour mean something else.
     """
 
     order: int
@@ -36,7 +36,7 @@ class Show(NamedTuple):
 
 
 class _Frame(NamedTuple):
-    """What a form XObject interrupts; `seen` and `box` tell afterwards whether pypdf looked into it, and where it is."""
+    """What a form XObject interrupts; `seen` and `box` tell later whether pypdf looked into it, and where it lies."""
 
     states: list[graphics.State]
     state: graphics.State
@@ -91,8 +91,8 @@ class Watch:
 
     def _of_state(self) -> dict[bytes, Handler]:
         handlers: dict[bytes, Handler] = {
-            b"q": lambda given: self._states.append(self._state),
-            b"Q": lambda given: self._become(self._states.pop()),
+            b"q": lambda _: self._states.append(self._state),
+            b"Q": lambda _: self._become(self._states.pop()),
             b"gs": self._parameters,
             b"w": lambda given: self._set(line_width=float(given[0])),
             b"Tr": lambda given: self._set(render_mode=int(given[0])),
@@ -101,9 +101,9 @@ class Watch:
             b"CS": lambda given: self._set(**self._space("stroke", given)),
             b"sc": lambda given: self._set(fill=graphics.colour(given, self._state.fill_space)),
             b"SC": lambda given: self._set(stroke=graphics.colour(given, self._state.stroke_space)),
-            b"BMC": lambda given: self._layers.append(False),
+            b"BMC": lambda _: self._layers.append(False),
             b"BDC": lambda given: self._layers.append(given[0] == "/OC"),
-            b"EMC": lambda given: self._layers.__delitem__(-1),
+            b"EMC": lambda _: self._layers.__delitem__(-1),
         }
         handlers[b"scn"], handlers[b"SCN"] = handlers[b"sc"], handlers[b"SC"]
         for operator, space in ((b"g", 1), (b"rg", 3), (b"k", 4)):
@@ -117,15 +117,15 @@ class Watch:
             b"m": path.move,
             b"l": path.line,
             b"re": path.rectangle,
-            b"n": lambda given: self._end_path(False, False),
-            b"sh": lambda given: self._paint(graphics.Shape(self._state.clip, False), None),
+            b"n": lambda _: self._end_path(False, False),
+            b"sh": lambda _: self._paint(graphics.Shape(self._state.clip, False), None),
             b"Do": self._draw,
-            b"INLINE IMAGE": lambda given: self._image(None),
+            b"INLINE IMAGE": lambda _: self._image(None),
         }
         handlers |= dict.fromkeys((b"c", b"v", b"y"), path.curve)
         handlers |= dict.fromkeys((b"W", b"W*"), path.clip)
-        handlers |= dict.fromkeys((b"f", b"F", b"B", b"b"), lambda given: self._end_path(True, False))
-        handlers |= dict.fromkeys((b"f*", b"B*", b"b*"), lambda given: self._end_path(True, True))
+        handlers |= dict.fromkeys((b"f", b"F", b"B", b"b"), lambda _: self._end_path(True, False))
+        handlers |= dict.fromkeys((b"f*", b"B*", b"b*"), lambda _: self._end_path(True, True))
         handlers |= dict.fromkeys((b"S", b"s"), self._stroke)
         handlers |= dict.fromkeys((b"BT", b"Td", b"TD", b"Tm", b"T*"), self._new_line)
         return handlers | dict.fromkeys(SHOWS, self._show)

@@ -1,4 +1,4 @@
-"""Plain text: the decoded file, unchanged."""
+"""Plain text: the decoded file, unchanged unless characters in it hide something."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import hashlib
 from ragcite.errors import NoText
 from ragcite.reading.encoding import decode
 from ragcite.reading.sniffing import require_text
-from ragcite.types import Document, Format
+from ragcite.reading.unseen import seen
+from ragcite.types import Document, Format, Hidden
 
 _MAX_TITLE = 100
 _ENDS_A_SENTENCE = tuple(".!?;:,。！？；：，…")
@@ -16,13 +17,15 @@ _ENDS_A_SENTENCE = tuple(".!?;:,。！？；：，…")
 class TextReader:
     """Reads `.txt`, `.text`, `.log`. The title is the first line, where it looks like one."""
 
-    name = "text-1"
+    name = "text-2"
     suffixes = frozenset({".txt", ".text", ".log"})
 
     def read(self, data: bytes) -> Document:
         """Raises `NotWhatItSays` for bytes that are no text, `NoText` for a file without any."""
-        text = text_of(data, "plain text")
-        return Document(hashlib.sha256(data).hexdigest(), text, Format.TEXT, self.name, title=_title(text))
+        text, hidden = seen(text_of(data, "plain text"))
+        require_words(text, hidden)
+        identity = hashlib.sha256(data).hexdigest()
+        return Document(identity, text, Format.TEXT, self.name, title=_title(text), hidden=hidden)
 
 
 def text_of(data: bytes, expected: str) -> str:
@@ -32,6 +35,12 @@ def text_of(data: bytes, expected: str) -> str:
     if not text.strip():
         raise NoText("the file", "it is empty", "Nothing to do, unless text was expected in it.")
     return text
+
+
+def require_words(text: str, hidden: Hidden) -> None:
+    """Raises `NoText` where nothing that can be seen is left."""
+    if not text.strip():
+        raise NoText("the file", f"all of its text is hidden: {', '.join(hidden.ways)}", "Nothing to do.")
 
 
 def _title(text: str) -> str | None:

@@ -100,7 +100,7 @@ class Document:
     language: str | None = None
     pages: tuple[Page, ...] = ()
     headings: tuple[Heading, ...] = ()
-    hidden: Hidden = Hidden()
+    hidden: Hidden = field(default_factory=Hidden)
     layer: str = field(init=False)
 
     def __post_init__(self) -> None:

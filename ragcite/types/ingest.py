@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ragcite.types.document import Hidden
@@ -42,7 +42,7 @@ class FileRecord:
     ingested_ns: int
     reason: str | None = None
     passages: int = 0
-    hidden: Hidden = Hidden()
+    hidden: Hidden = field(default_factory=Hidden)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class FileReport:
     status: FileStatus
     reason: str | None = None
     passages: int = 0
-    hidden: Hidden = Hidden()
+    hidden: Hidden = field(default_factory=Hidden)
 
 
 @dataclass(frozen=True, slots=True)

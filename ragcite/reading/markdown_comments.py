@@ -1,0 +1,127 @@
+"""Comments of Markdown, which nobody sees in the rendered page: `<!-- … -->`, and definitions that only carry words.
+
+Code keeps them (CommonMark 0.31, §4.4, §4.5, §6.1): there they are shown. A comment that is never closed stays as well.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter, defaultdict
+
+from ragcite.types import Hidden
+
+COMMENT = "comment"
+
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})([^\r\n]*)")
+_MARK = re.compile(r"`+|<!--")
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|$)")
+_LIST = re.compile(r" {0,3}(?:[-+*]|\d{1,9}[.)])(?:[ \t]|$)")
+_INDENTED = re.compile(r" {4}| {0,3}\t")
+# [//]: # (words), and any other label that is used nowhere, with words in its title.
+_DEFINITION = re.compile(
+    r"(?m)^ {0,3}\[([^\[\]\r\n]{1,200})\]:[ \t]+\S+[ \t]+(?:\"[^\r\n]*\"|'[^\r\n]*'|\([^\r\n]*\))[ \t]*$"
+)
+
+_LABEL = re.compile(r"\[([^\[\]\r\n]{1,200})\]")
+
+
+def without_comments(text: str) -> tuple[str, Hidden]:
+    """`text` as its rendered page shows it, comments apart; the very same `text` where there are none."""
+    kept: list[str] = []
+    position = 0
+    for start, end in sorted(_comments(text) + _definitions(text)):
+        if start >= position:
+            kept.append(text[position:start])
+            position = end
+    shown = "".join([*kept, text[position:]])
+    lost = _visible(text) - _visible(shown)
+    return (shown, Hidden(lost, (COMMENT,))) if position else (text, Hidden())
+
+
+def _visible(text: str) -> int:
+    return sum(map(len, text.split()))
+
+
+def _comments(text: str) -> list[tuple[int, int]]:
+    if "<!--" not in text or "-->" not in text:
+        return []
+    code = _code_blocks(text)
+    starts = [start for start, _ in code]
+    runs = _backticks(text)
+    found: list[tuple[int, int]] = []
+    position = 0
+    while match := _MARK.search(text, position):
+        block = bisect_right(starts, match.start()) - 1
+        if block >= 0 and match.start() < code[block][1]:
+            position = code[block][1]
+        elif match.group() == "<!--":
+            end = text.find("-->", match.start() + 2)
+            if end < 0:
+                break
+            found.append((match.start(), end + 3))
+            position = end + 3
+        else:
+            position = _after_code(text, match, runs)
+    return found
+
+
+def _backticks(text: str) -> dict[int, list[int]]:
+    """Where the runs of backticks of each length begin."""
+    runs: dict[int, list[int]] = defaultdict(list)
+    for match in re.finditer("`+", text):
+        runs[len(match.group())].append(match.start())
+    return runs
+
+
+def _after_code(text: str, opening: re.Match[str], runs: dict[int, list[int]]) -> int:
+    """The end of the code span that `opening` begins, or of the backticks where they begin none."""
+    length = len(opening.group())
+    places = runs[length]
+    following = bisect_right(places, opening.start())
+    if following == len(places) or re.search(r"\n[ \t\r]*\n", text[opening.end() : places[following]]):
+        return opening.end()
+    return places[following] + length
+
+
+def _code_blocks(text: str) -> list[tuple[int, int]]:
+    """Fenced code, and indented code outside of lists, in order."""
+    blocks: list[tuple[int, int]] = []
+    fence: tuple[str, int] | None = None
+    in_list, after_blank = False, True
+    for match in _LINE.finditer(text):
+        line = match.group()
+        if fence is not None:
+            mark = re.match(rf" {{0,3}}{re.escape(fence[0])}{re.escape(fence[0][0])}*[ \t]*[\r\n]*$", line)
+            if mark:
+                blocks.append((fence[1], match.end()))
+                fence = None
+            continue
+        opened = _FENCE.match(line)
+        if opened and not (opened.group(1)[0] == "`" and "`" in opened.group(2)):
+            fence = opened.group(1), match.start()
+        elif not line.strip():
+            after_blank = True
+        elif _INDENTED.match(line):
+            if after_blank and not in_list:
+                blocks.append((match.start(), match.end()))
+        else:
+            in_list, after_blank = bool(_LIST.match(line)) or (in_list and line[0] == " "), False
+    return [*blocks, (fence[1], len(text))] if fence is not None else blocks
+
+
+def _definitions(text: str) -> list[tuple[int, int]]:
+    """Not those inside code."""
+    matches = list(_DEFINITION.finditer(text)) if "]:" in text else []
+    if not matches:
+        return []
+    labels = Counter(label.casefold() for label in _LABEL.findall(text))
+    code = _code_blocks(text)
+    starts = [start for start, _ in code]
+    found = []
+    for match in matches:
+        block = bisect_right(starts, match.start()) - 1
+        in_code = block >= 0 and match.start() < code[block][1]
+        if not in_code and labels[match.group(1).casefold()] == 1:
+            found.append((match.start(), match.end()))
+    return found
