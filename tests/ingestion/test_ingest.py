@@ -11,7 +11,9 @@ import pytest
 
 from ragcite.errors import LibraryLocked, UsageError
 from ragcite.ingestion import IngestProgress
-from ragcite.types import FileStatus
+from ragcite.reading import Readers
+from ragcite.schema import ingest_out
+from ragcite.types import FileStatus, Hidden
 from tests.growth import seconds
 
 
@@ -34,6 +36,22 @@ def test_an_unchanged_folder_is_neither_read_nor_embedded(desk: Any) -> None:
     desk.readers.read_names.clear()
     assert desk.statuses() == {"a.txt": "unchanged", "b.txt": "failed"}
     assert desk.readers.read_names == []
+
+
+def test_hidden_text_is_told_again_when_nothing_changed_and_reaches_no_passage(desk: Any) -> None:
+    tags = "".join(chr(0xE0000 + ord(letter)) for letter in "line")
+    desk.readers = Readers()
+    desk.write("a.txt", f"seen line{tags}")
+    desk.write("b.txt", "seen line")
+    desk.write("c.html", "<p>seen line</p><p style='color:#fff'>white line</p>")
+    told = [Hidden(4, ("tag characters",)), Hidden(), Hidden(9, ("colour of its background",))]
+    with desk.readers:
+        for status in (FileStatus.ADDED, FileStatus.UNCHANGED):
+            report = desk.ingest()
+            assert [(file.status, file.hidden) for file in report.files] == [(status, one) for one in told]
+    assert desk.found("line") == {name: ["seen line"] for name in ("a.txt", "b.txt", "c.html")}
+    out = ingest_out(report).model_dump()["files"]
+    assert [file["hidden"] for file in out[:2]] == [{"characters": 4, "ways": ["tag characters"]}, None]
 
 
 def test_a_changed_file_replaces_its_passages(desk: Any) -> None:

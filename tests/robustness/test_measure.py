@@ -10,12 +10,24 @@ import pytest
 from eval.robustness.command_line import is_control
 from eval.robustness.data import one_page_pdf
 from eval.robustness.forgery import faults
-from eval.robustness.hidden import HIDDEN, PLAIN, pdf
+from eval.robustness.hidden import is_as_seen
+from eval.robustness.hidden_cases import HIDDEN, PLAIN, cases, pdf, tagged
 from eval.robustness.injection import shows
 from eval.robustness.injection_cases import Injection, document
 from eval.robustness.mutations import mutate
 from ragcite.reading.pdf import PdfReader
-from ragcite.types import Answer, AnswerKind, AnswerSentence, Citation, Location, Quote, Span, Verdict
+from ragcite.types import (
+    Answer,
+    AnswerKind,
+    AnswerSentence,
+    Citation,
+    Document,
+    Format,
+    Location,
+    Quote,
+    Span,
+    Verdict,
+)
 
 TEXT = "The valve opens at 40 bar."
 
@@ -51,6 +63,13 @@ def test_what_drives_a_terminal_is_seen() -> None:
 def test_the_pdfs_made_by_hand_are_read_so_that_what_is_in_them_is_tested() -> None:
     assert PLAIN in PdfReader().read(one_page_pdf(zlib.compress(f"BT /F 12 Tf 9 9 Td ({PLAIN}) Tj ET".encode()))).text
     assert PLAIN in PdfReader().read(pdf(f"BT 9 9 Td ({HIDDEN}) Tj ET")).text
+
+
+def test_hidden_text_that_gets_through_is_seen_in_plain_letters_and_in_disguise() -> None:
+    case = next(case for case in cases() if case.hides and case.format == "txt")
+    for word, passes in (("", True), (HIDDEN, False), (tagged(HIDDEN), False)):
+        document = Document("id", f"{PLAIN} {word}", Format.TEXT, "none")
+        assert is_as_seen(case, document) is passes
 
 
 def test_a_trigger_is_found_across_lines_and_cases() -> None:
