@@ -19,6 +19,7 @@ _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_-]
 _XML_ENCODING = re.compile(rb"""^\s*<\?xml[^>]{0,100}?encoding\s*=\s*["']([A-Za-z0-9_-]+)""", re.I)
 _DECLARATION_WINDOW = 4096  # bytes; browsers look at the first 1,024, but pages are careless
 _MAX_TITLE = 300
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # lxml gives these, but takes none
 
 
 class HtmlReader:
@@ -78,9 +79,11 @@ def _flow(page: str, *, with_boilerplate: bool) -> tuple[Flow, str | None, Hidde
 def _drop_characters(body: Any) -> Hidden:
     hidden = Hidden()
     for element in body.iter():
-        element.text, within = seen(element.text or "")
-        element.tail, after = seen(element.tail or "")
-        hidden += within + after
+        for place in ("text", "tail"):
+            shown, left_out = seen(getattr(element, place) or "")
+            if left_out:
+                setattr(element, place, _NOT_XML.sub(" ", shown))
+                hidden += left_out
     return hidden
 
 

@@ -67,7 +67,7 @@ def _walk(body: Any, styles: Styles, page: _Looks, found: Counter[str]) -> None:
         if above is None:
             continue
         if element is not body:
-            element.tail = _kept(element.tail, above, found)
+            _blank(element, "tail", above, found)
         if not isinstance(element.tag, str):
             continue
         style = styles.of(element)
@@ -78,14 +78,19 @@ def _walk(body: Any, styles: Styles, page: _Looks, found: Counter[str]) -> None:
             continue
         here = looks[element] = _handed_down(element, style, above)
         if element.tag not in _WITHOUT_TEXT:
-            element.text = _kept(element.text, here, found)
+            _blank(element, "text", here, found)
     for element in doomed:
         element.drop_tree()
 
 
-def _kept(text: str | None, looks: _Looks, found: Counter[str]) -> str | None:
+def _blank(element: Any, place: str, looks: _Looks, found: Counter[str]) -> None:
+    if _is_unseen(getattr(element, place), looks, found):
+        setattr(element, place, " ")
+
+
+def _is_unseen(text: str | None, looks: _Looks, found: Counter[str]) -> bool:
     if not text or not text.strip():
-        return text
+        return False
     way = None
     if not looks.shown:
         way = NOT_DISPLAYED
@@ -96,9 +101,9 @@ def _kept(text: str | None, looks: _Looks, found: Counter[str]) -> str | None:
     elif html_colour.is_like(looks.ink, looks.ground):
         way = SAME_COLOUR
     if way is None:
-        return text
+        return False
     found[way] += _visible(text)
-    return " "
+    return True
 
 
 def _whole(element: Any, style: Style) -> str | None:

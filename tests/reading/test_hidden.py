@@ -214,6 +214,12 @@ def test_comments_that_markdown_shows_stay(text: str) -> None:
     assert not document.hidden
 
 
+def test_a_page_with_control_characters_is_read_and_cleaned() -> None:
+    document = HtmlReader().read(f"<p>a\x0b{tagged(SECRET)}b\x0c</p><p hidden>\x0b</p>".encode())
+    assert "".join(document.text.split()) == "ab"
+    assert document.hidden.ways == (TAGS,)
+
+
 def test_a_title_carries_no_unseen_characters_either() -> None:
     page = f"<title>Pumps{tagged(SECRET)}</title><p>{SEEN}</p>"
     assert HtmlReader().read(page.encode()).title == "Pumps"
