@@ -15,6 +15,7 @@ SUITES = {
     "quick": "every corpus: retrieval, answers, citations, abstention, checker, seconds",
     "checker": "the checker on claims it was not trained on, beside overlap (needs RAGCITE_EVAL_DATA)",
     "pairs": "the checker on our own pairs that no threshold was set on",
+    "answers": "whole answers through the whole check, every sentence labelled: false pass, false strip, citations",
     "engines": "generators at Qwen3-0.6B's shapes, int8, encoders, against torch (needs RAGCITE_EVAL_DATA)",
     "batch": "what asking several questions together could gain",
     "robustness": "what ragcite promises, tested; writes docs/promises.md (needs RAGCITE_EVAL_DATA)",
