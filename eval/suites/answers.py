@@ -80,7 +80,7 @@ def citation_precision(rows: Sequence[Checked]) -> Rate:
 
 def totals_table(out: Report, rows: Sequence[Checked]) -> None:
     named = [(name, [one for one in rows if one.answer.language == key]) for key, name in LANGUAGES.items()]
-    named.append(("these four", [one for one in rows if one.answer.language != "en"]))
+    named.append(("the four others", [one for one in rows if one.answer.language != "en"]))
     header = ("language", "answers", "false pass", "false strip", "false pass, word overlap", "its false strip")
     lines = []
     for name, chosen in named:
@@ -112,7 +112,13 @@ def citations_table(out: Report, rows: Sequence[Checked]) -> None:
         seen = [one for one in mine if kept(one)]
         right = sum(one.sentence.right(one.numbers) == one.numbers != frozenset() for one in seen)
         lines.append([name, len(mine), percent(Rate(right, len(mine))), len(seen) - right, len(mine) - len(seen)])
-    header = ("citation in the draft", "n", "shown with right ones only", "shown with a wrong one", "withheld")
+    header = (
+        "citation in the draft",
+        "n",
+        "shown with right ones only",
+        "shown with a wrong one or one too few",
+        "withheld",
+    )
     out.table("Supported sentences, every language: what became of their citations", header, lines)
     out.note(f"Citation precision of what is shown: {percent(citation_precision(rows))}.")
 
