@@ -34,6 +34,7 @@ test: lint types
 soak: $(TESTING)
 	PYTHONPATH=. $(BIN)/python tests/ingestion/flips.py 500
 	PYTHONPATH=. $(BIN)/python tests/ingestion/crashes.py 200
+	PYTHONPATH=. $(BIN)/python tests/ingestion/state_machine.py 500
 
 check: lint types
 

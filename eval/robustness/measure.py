@@ -67,6 +67,7 @@ class Sizes:
     """How much of everything: counts, unless the name says otherwise."""
 
     mutations: int  # of each format
+    hostile: int  # of the 150
     files: int  # of the large folder
     huge_files: int  # 0: not measured
     searches: int  # idle, and as many at least beside an ingest
@@ -80,14 +81,15 @@ class Sizes:
     races: int
     kills: int
     kills_per_step: int
+    machine_runs: int  # of 50 steps
     every_fault: int  # every n-th system call fails
     flips: int
     canaries: int
 
 
-FULL = Sizes(10_000, 10_000, 100_000, 400, 4, 8, 600, 1000, 40, 200, 1000, 1000, 200, 5, 1, 500, 200)
-QUICK = Sizes(400, 10_000, 0, 120, 2, 3, 20, 12, 3, 40, 1000, 1000, 10, 1, 20, 40, 200)
-TINY = Sizes(12, 200, 0, 8, 1, 1, 3, 1, 1, 3, 20, 50, 1, 1, 200, 2, 3)
+FULL = Sizes(10_000, 150, 10_000, 100_000, 400, 4, 8, 600, 1000, 40, 200, 1000, 1000, 200, 5, 500, 1, 500, 200)
+QUICK = Sizes(400, 150, 10_000, 0, 120, 2, 3, 20, 12, 3, 40, 1000, 1000, 10, 1, 20, 20, 40, 200)
+TINY = Sizes(12, 20, 200, 0, 8, 1, 1, 3, 1, 1, 3, 20, 50, 1, 1, 1, 200, 2, 3)
 BY_NAME = {"full": FULL, "quick": QUICK, "tiny": TINY}
 
 Probe = Callable[[Sizes], Outcome]

@@ -6,7 +6,6 @@ import os
 import re
 import subprocess
 import sys
-from dataclasses import replace
 
 from eval.robustness.measure import Figure, Outcome, Sizes, State
 from eval.robustness.probes import HERE
@@ -20,11 +19,9 @@ def measure(sizes: Sizes) -> Outcome:
     out = Outcome()
     canaries = "tests/backends/test_embedding_folder.py tests/backends/test_model_locator.py"
     refused = passed(7, canaries, "refused: pickles, `auto_map`, modules of foreign code, wrong hashes")
-    few = State.SMALLER if refused.state is State.REACHED else refused.state
-    out.figures.append(replace(refused, state=few))
+    out.figures.append(refused)
     floors = "tests/test_architecture.py -k runs_code"
     out.figures.append(passed(7, floors, "no pickle, torch.load, eval or `trust_remote_code` in any syntax tree"))
-    out.add(7, "one canary per known CVE", "there is no list of canaries by CVE", State.SKIPPED)
     order = "tests/ingestion/test_syscalls.py -k told_as_stored_before"
     out.figures.append(passed(14, order, "order of write, fsync, rename, fsync of the folder under strace"))
     pragmas = "tests/storage/test_library.py -k durable"

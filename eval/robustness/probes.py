@@ -17,6 +17,7 @@ HERE = Path(__file__).resolve().parents[2]
 PROBES: dict[str, tuple[int, ...]] = {
     "pdfs": (9,),
     "mutations": (9, 10),
+    "hostile": (9,),
     "large_folder": (0,),
     "beside": (16,),
     "crowd": (16,),
@@ -30,7 +31,9 @@ PROBES: dict[str, tuple[int, ...]] = {
     "command_line": (18, 20, 21),
     "network": (5,),
     "durability": (1, 15, 19),
+    "state_machine": (1,),
     "named_tests": (7, 14),
+    "canaries": (7,),
 }
 PATIENCE_S = {"full": 7200.0}
 QUICK_PATIENCE_S = 400.0

@@ -14,7 +14,7 @@ from ragcite.errors import ModelDamaged, ModelMissing, ModelRefused
 
 # Each of these makes some loader import or fetch code that the model's author chose.
 CODE_KEYS = frozenset({"auto_map", "_attn_implementation_internal", "custom_pipelines", "trust_remote_code"})
-PICKLED = frozenset({".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".h5", ".msgpack"})
+PICKLED = frozenset({".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".joblib", ".h5", ".msgpack"})
 MAX_JSON_BYTES = 64 * 2**20
 CHUNK = 2**20
 

@@ -89,6 +89,11 @@ def recorded_before_it_is_written() -> None:
     plant(tidy, "build_base", build)
 
 
+def forgotten_by_name_only() -> None:
+    """A removed file's row goes, its text stays."""
+    plant(writer.SqliteWriter, "_unlink", lambda self, path: None)
+
+
 def commits_not_synced() -> None:
     plant(connection, "_FULL_SYNC", 1)
 
@@ -124,6 +129,7 @@ BUGS: dict[str, Callable[[], None]] = {
     "generation not counted": generation_not_counted,
     "base of another generation": base_of_another_generation,
     "commits not synced": commits_not_synced,
+    "forgotten by name only": forgotten_by_name_only,
     "told before the commit": told_before_the_commit,
     "database opened by hand": database_opened_by_hand,
 }

@@ -2,10 +2,10 @@
 
 A plan: `library`, `docs`, `acks` (file for what the ingest tells as stored or removed); optionally `stop` (name and
 occurrence of a step), `power`, `after` (seconds until a kill from outside), `bug`, `remove` (names of documents to take
-out, instead of an ingest), `export` (a file to be written, over an old one), `into` (a folder for the library that the
-file `import` holds), `repair`, `fail` (number and errno of a step), `limit` (largest file, bytes), `pages` (largest
-database), `trace` (options of strace); and files for what the child saw: `steps`, `disorders`, `opened` (by Python, on
-a tour of all that a library can do), `log` (of strace).
+out, instead of an ingest), `export` (a file to be written, over an old one; `bare`: without a certificate), `into` (a
+folder for the library that the file `import` holds), `repair`, `fail` (number and errno of a step), `limit` (largest
+file, bytes), `pages` (largest database), `trace` (options of strace); and files for what the child saw: `steps`,
+`disorders`, `opened` (by Python, on a tour of all that a library can do), `log` (of strace).
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ def main() -> None:
     from ragcite.storage import tidy
 
     tidy.SMALL = 20  # so that the vector base is written too
+    tidy._READER_WAIT_MS = 20  # beside a reader that stays
     gc.disable()  # a collection in a child would copy every page
     gc.freeze()
     print("ready", flush=True)
@@ -118,7 +119,7 @@ def transfer(desk: Any, plan: dict[str, Any]) -> None:
 
     codec = stand_ins.FaissCodec()
     if "export" in plan:
-        export_library(desk.folder, Path(plan["export"]), codec, b"{}", True, desk.disk)
+        export_library(desk.folder, Path(plan["export"]), codec, None if plan.get("bare") else b"{}", True, desk.disk)
     else:
         import_library(Path(plan["import"]), Path(plan["into"]), codec, json.loads, desk.disk)
 

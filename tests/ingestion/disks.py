@@ -15,6 +15,7 @@ from typing import NamedTuple
 from ragcite.storage.disk import Disk
 
 MOMENT = "moment"
+ANY = "any"
 TEMPORARY = ".new"
 
 
@@ -106,7 +107,8 @@ class FailingDisk(StepDisk):
 
 
 class StoppingDisk(StepDisk):
-    """Kills the process before the `occurrence`-th step of that name; `power`: also drops what is not durable yet."""
+    """Kills the process before the `occurrence`-th step of that name (`ANY`: of all steps); `power`: also drops what is
+    not durable yet."""
 
     def __init__(self, name: str, occurrence: int, power: bool) -> None:
         super().__init__()
@@ -116,8 +118,8 @@ class StoppingDisk(StepDisk):
         self._done: list[Step] = []
 
     def before(self, step: Step) -> None:
-        self._seen[step.name] += 1
-        if (step.name, self._seen[step.name]) == self._wanted:
+        self._seen.update((step.name, ANY))
+        if self._wanted in ((name, self._seen[name]) for name in (step.name, ANY)):
             if self._power:
                 lose(self._done)
             os.kill(os.getpid(), signal.SIGKILL)
