@@ -99,7 +99,6 @@ def _modes(out: Outcome, desk: Desk) -> None:
     wrong = [path.name for path, mode in wanted.items() if stat.S_IMODE(path.stat().st_mode) != mode]
     found = f"{len(paths)} folders and files after these commands: {len(wrong)} violations {' '.join(wrong)}".strip()
     out.add(18, "`eval/robustness/command_line.py`: umask 000", found, State.MISSED if wrong else State.REACHED)
-    out.add(18, "no text, question or token in logs", "ragcite writes no logs; not searched for", State.SKIPPED)
 
 
 def _planted(out: Outcome, desk: Desk) -> None:

@@ -6,6 +6,7 @@ import os
 from collections import Counter
 from pathlib import Path
 
+from eval.robustness.data import memory_mb
 from eval.robustness.hostile_files import Made, hostile_files
 from eval.robustness.measure import Outcome, Sizes, state_of
 from eval.robustness.mutations import GOOD, GROWTH_MB, SEED, status
@@ -21,14 +22,17 @@ WRONG = ("crashed", "silently empty")
 def measure(sizes: Sizes) -> Outcome:
     out = Outcome()
     made = hostile_files(SEED)[: sizes.hostile]
-    statuses, good, growth = read(made)
+    before = memory_mb()
+    statuses, good, peak = read(made)
+    growth = max(0.0, memory_mb() - before)
     counts = sum(statuses.values(), Counter[str]())
     asked = len(range(0, len(made), GOOD_EVERY))
     found = (
         f"{len(made)} files made to hurt (seed {SEED}, {SECONDS:.0f} s each): {_list(counts)}; the parent lived, its "
-        f"memory grew by {growth:.1f} MB at its peak; {good} of {asked} good files in between were read"
+        f"memory grew by {peak:.1f} MB while it read the largest, {growth:.1f} MB stayed; {good} of {asked} good files "
+        "in between were read"
     )
-    holds = good == asked and growth < GROWTH_MB and not any(counts[word] for word in WRONG)
+    holds = good == asked and peak < GROWTH_MB and not any(counts[word] for word in WRONG)
     out.add(9, "`eval/robustness/hostile.py`", found, state_of(holds, len(made), GOAL))
     rows = [(kind, found.total(), _list(found)) for kind, found in sorted(statuses.items())]
     out.table("Files made to hurt by what became of them", ("kind", "files", "status"), rows)
@@ -36,7 +40,7 @@ def measure(sizes: Sizes) -> Outcome:
 
 
 def read(made: list[Made]) -> tuple[dict[str, Counter[str]], int, float]:
-    """What became of each kind, how many good files in between were read, and MB by which this process grew."""
+    """What became of each kind, how many good files in between were read, and MB by which this process grew, at most."""
     statuses: dict[str, Counter[str]] = {}
     good = 0
     with Readers(timeout_s=SECONDS) as readers:

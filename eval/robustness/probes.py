@@ -29,6 +29,7 @@ PROBES: dict[str, tuple[int, ...]] = {
     "races": (11,),
     "removal": (17,),
     "command_line": (18, 20, 21),
+    "traces": (18,),
     "network": (5,),
     "durability": (1, 15, 19),
     "state_machine": (1,),
