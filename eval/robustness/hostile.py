@@ -40,7 +40,7 @@ def measure(sizes: Sizes) -> Outcome:
 
 
 def read(made: list[Made]) -> tuple[dict[str, Counter[str]], int, float]:
-    """What became of each kind, how many good files in between were read, and MB by which this process grew, at most."""
+    """What became of each kind, how many good files in between were read, and by how many MB this process grew."""
     statuses: dict[str, Counter[str]] = {}
     good = 0
     with Readers(timeout_s=SECONDS) as readers:
