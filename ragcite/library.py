@@ -18,16 +18,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from ragcite.dialogue import RawChat
 from ragcite.errors import PromptOverflow, RagciteError, ServerError, UsageError
-from ragcite.evaluation import (
-    Report,
-    certify,
-    evaluate,
-    library_pairs,
-    read_questions,
-    score_pairs,
-    threshold_for,
-)
+from ragcite.evaluation import Report, certify, evaluate, library_pairs, read_questions, score_pairs, threshold_for
 from ragcite.ingestion import IngestProgress
 from ragcite.protocols import Embedder, Generator, Reranker, SupportModel
 from ragcite.settings import ResolvedSettings, Settings, resolve
@@ -151,6 +144,11 @@ class Library:
             except (UsageError, PromptOverflow, ServerError) as error:
                 result = error
             yield result
+
+    def raw_chat(self, *, system: str = "", thinking: bool = False, **options: Any) -> RawChat:
+        """A conversation with the generator alone: no document is read, nothing is checked. `options` are fields of
+        `Sampling`. Raises `UsageError` where no model generates."""
+        return RawChat(*self._wiring.talker(), system=system, thinking=thinking, **options)
 
     def verify(self, claim: str, evidence: str | Sequence[str]) -> Judgement:
         """Whether `evidence` (one text, or several that may support together) supports `claim`."""

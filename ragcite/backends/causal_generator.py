@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from ragcite.backends.chat_encoding import ChatEncoding, EncodedPrompt
 from ragcite.backends.model_files import missing, read_json, refuse_code, weight_files
 from ragcite.backends.request_limits import check_request
+from ragcite.backends.thinking import Thinking
 from ragcite.backends.token_choice import TokenChoice
 from ragcite.backends.token_text import Detokeniser, VisibleText
-from ragcite.errors import ModelDamaged
+from ragcite.errors import ModelDamaged, UsageError
 from ragcite.types import Prompt, Sampling
 
 Logits = NDArray[np.float32]
@@ -26,8 +27,8 @@ Step = Callable[[Sequence[int]], Logits]
 class CausalGenerator(ABC):
     """A `Generator` over a folder of safetensors; an engine adds how a sequence is run.
 
-    Making one reads small JSON files only; tokenizer and weights load at first use. Thinking is off, and what a model
-    thinks all the same is never emitted. Generations may run beside each other: each has its own KV cache.
+    Making one reads small JSON files only; tokenizer and weights load at first use. What a model thinks is never
+    emitted. Generations may run beside each other: each has its own KV cache.
     Raises `ModelMissing`, `ModelRefused`, `ModelDamaged`, `UsageError`.
     """
 
@@ -74,10 +75,12 @@ class CausalGenerator(ABC):
         return self.chat.count(texts)
 
     def generate(self, prompt: Prompt, sampling: Sampling) -> Iterator[str]:
-        """Raises `PromptOverflow` at once if the prompt and `max_tokens` exceed the context, `UsageError` for a
-        sampling out of range; the model loads when the first piece is asked for."""
-        encoded = self.chat.encode(prompt)
+        """Raises `PromptOverflow` at once if the prompt and what may be generated exceed the context, `UsageError` for
+        a sampling out of range or thinking that the model cannot; it loads when the first piece is asked for."""
+        encoded = self.chat.encode(prompt, thinking=sampling.thinking_tokens > 0)
         check_request(len(encoded.ids), sampling, self.context_tokens, self._name)
+        if sampling.thinking_tokens and self.chat.thinking_ids is None:
+            raise UsageError("thinking", f"{self._name} has no thinking mode", "Ask it without.")
         return self._stream(encoded, sampling, TokenChoice(sampling, encoded.ids))
 
     def end_ids(self) -> frozenset[int]:
@@ -93,7 +96,7 @@ class CausalGenerator(ABC):
     def _stream(self, encoded: EncodedPrompt, sampling: Sampling, choose: TokenChoice) -> Iterator[str]:
         text = Detokeniser(self.chat.tokenizer)
         visible = VisibleText(sampling.stop, thinking=encoded.thinking)
-        for token in self._tokens(encoded.ids, sampling.max_tokens, choose):
+        for token in self._tokens(encoded, sampling, choose):
             if piece := visible.push(text.push(token)):
                 yield piece
             if visible.stopped:
@@ -101,16 +104,25 @@ class CausalGenerator(ABC):
         if piece := visible.finish():
             yield piece
 
-    def _tokens(self, ids: Sequence[int], limit: int, choose: TokenChoice) -> Iterator[int]:
-        """Prefill once, then token by token until an end token or `limit`; each step runs when it is asked for."""
-        if limit < 1:
-            return
-        ends = self.end_ids()
+    def _tokens(self, encoded: EncodedPrompt, sampling: Sampling, choose: TokenChoice) -> Iterator[int]:
+        """Prefill once, then token by token until an end token or a limit; each step runs when it is asked for."""
+        ends, thinking = self.end_ids(), self._thinking(encoded, sampling)
+        left, spent = sampling.max_tokens, 0
         with self.sequence() as step:
-            new = list(ids)
-            for _ in range(limit):
+            new = list(encoded.ids)
+            while left > 0 and spent < sampling.max_tokens + sampling.thinking_tokens:
                 token = choose(step(new))
                 if token in ends:
                     return
-                yield token
-                new = [token]
+                left -= thinking is None or not thinking.push(token)
+                new = [token, *(thinking.cut() if thinking else ())]
+                spent += len(new)
+                yield from new
+
+    def _thinking(self, encoded: EncodedPrompt, sampling: Sampling) -> Thinking | None:
+        """None where thinking is off: what comes of it all the same counts as answer."""
+        ids = self.chat.thinking_ids
+        if not sampling.thinking_tokens or ids is None:
+            return None
+        closing = [*self.chat.plain_ids(["\n"])[0], ids[1], *self.chat.plain_ids(["\n\n"])[0]]
+        return Thinking(*ids, closing, sampling.thinking_tokens, encoded.thinking)

@@ -14,6 +14,7 @@ from typing import Any
 
 from ragcite.backends.chat_template import ChatTemplate, Slot
 from ragcite.backends.model_files import missing, valid_unicode
+from ragcite.backends.token_text import CLOSED, OPENED
 from ragcite.errors import ModelDamaged, ModelRefused
 from ragcite.types import Message, Part, Prompt
 
@@ -65,8 +66,14 @@ class ChatEncoding:
         """Ids of each text as an untrusted part: none of them a control token."""
         return [self._encode(text) for text in texts]
 
-    def encode(self, prompt: Prompt) -> EncodedPrompt:
-        pieces = list(self._pieces(prompt.messages))
+    @property
+    def thinking_ids(self) -> tuple[int, int] | None:
+        """Ids of `<think>` and `</think>`; None for a model that has no such tokens, and so no thinking mode."""
+        opened, closed = (self._full.token_to_id(mark) for mark in (OPENED, CLOSED))
+        return None if opened is None or closed is None else (opened, closed)
+
+    def encode(self, prompt: Prompt, *, thinking: bool = False) -> EncodedPrompt:
+        pieces = list(self._pieces(prompt.messages, thinking))
         ids: list[int] = []
         run: list[str] = []
         for found in self._split(_joined(pieces)):
@@ -77,12 +84,13 @@ class ChatEncoding:
                 run.clear()
         ids += self._encode("".join(run))
         ending = pieces[-1].text if pieces and pieces[-1].trusted else ""
-        return EncodedPrompt(tuple(ids), thinking=ending.rfind("<think>") > ending.rfind("</think>"))
+        return EncodedPrompt(tuple(ids), thinking=ending.rfind(OPENED) > ending.rfind(CLOSED))
 
-    def _pieces(self, messages: Sequence[Message]) -> Iterator[Part]:
+    def _pieces(self, messages: Sequence[Message], thinking: bool) -> Iterator[Part]:
         """The whole prompt as trusted and untrusted stretches, trimmed where the template trims."""
         texts = ["".join(part.text for part in message.parts) for message in messages]
-        for piece in self._template.render([str(m.role) for m in messages], [not text for text in texts]):
+        roles, empty = [str(m.role) for m in messages], [not text for text in texts]
+        for piece in self._template.render(roles, empty, thinking=thinking):
             if isinstance(piece, Slot):
                 start, end = piece.trimmed(texts[piece.index])
                 yield from _cut(messages[piece.index].parts, start, end)

@@ -58,15 +58,16 @@ class ChatTemplate:
     def end_token(self) -> str:
         return self._tokens["eos_token"]
 
-    def render(self, roles: Sequence[str], empty: Sequence[bool]) -> list[str | Slot]:
+    def render(self, roles: Sequence[str], empty: Sequence[bool], *, thinking: bool = False) -> list[str | Slot]:
         """The template's own text and slots for the messages, in order, ready for the model to answer.
 
-        A message that is `empty` is rendered as such, since templates may leave out its frame.
+        A message that is `empty` is rendered as such, since templates may leave out its frame. `thinking` is what the
+        template is told, if it asks.
         """
         fills = ["" if blank else self._mark(index) for index, blank in enumerate(empty)]
         pieces: list[str | Slot] = []
         slots = self._slots(roles, empty)
-        for piece in self._run(roles, fills).replace(CLOSE, OPEN).split(OPEN):
+        for piece in self._run(roles, fills, thinking).replace(CLOSE, OPEN).split(OPEN):
             inside = len(pieces) % 2 == 1
             pieces.append(slots[int(piece)] if inside else piece)
         shown = {piece.index for piece in pieces if isinstance(piece, Slot)}
@@ -92,17 +93,14 @@ class ChatTemplate:
     def _mark(self, index: int) -> str:
         return f"{OPEN}{index}{CLOSE}"
 
-    def _run(self, roles: Sequence[str], fills: Sequence[str]) -> str:
+    def _run(self, roles: Sequence[str], fills: Sequence[str], thinking: bool = False) -> str:
         messages = [{"role": role, "content": fill} for role, fill in zip(roles, fills, strict=True)]
         try:
-            return str(
-                self._template.render(
-                    messages=messages, add_generation_prompt=True, enable_thinking=False, tools=None, **self._tokens
-                )
-            )
+            asked = {"messages": messages, "add_generation_prompt": True, "enable_thinking": thinking, "tools": None}
+            return str(self._template.render(asked | self._tokens))
         except Exception as error:  # a template can raise anything, also what it makes up itself
-            asked = ", ".join(dict.fromkeys(roles))
-            raise self._refused(f"it fails for messages of {asked} ({_told(error)})") from error
+            kinds = ", ".join(dict.fromkeys(roles))
+            raise self._refused(f"it fails for messages of {kinds} ({_told(error)})") from error
 
     def _refused(self, why: str) -> ModelRefused:
         place = _place(self._folder)

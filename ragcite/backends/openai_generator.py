@@ -91,7 +91,7 @@ class OpenAiGenerator:
         if sampling.max_tokens < 1:
             return
         visible = VisibleText(sampling.stop)
-        room = sampling.max_tokens * LONGEST_TOKEN
+        room = (sampling.max_tokens + sampling.thinking_tokens) * LONGEST_TOKEN
         with closing(self._written(body)) as pieces:
             for piece in pieces:
                 room -= len(piece)
@@ -184,7 +184,7 @@ class OpenAiGenerator:
 def _options(sampling: Sampling) -> dict[str, Any]:
     """The API has no top-k, min-p or repetition penalty; vLLM and llama.cpp do, so they are sent where they are used.
 
-    Thinking is switched off where the model's template can.
+    Thinking is switched on or off where the model's template can; the server does not bound it apart from the answer.
     """
     extra = {
         "top_k": sampling.top_k or None,
@@ -196,11 +196,11 @@ def _options(sampling: Sampling) -> dict[str, Any]:
     }
     return {
         "stream": True,
-        "max_tokens": sampling.max_tokens,
+        "max_tokens": sampling.max_tokens + sampling.thinking_tokens,
         "temperature": sampling.temperature,
         "top_p": sampling.top_p,
         "seed": sampling.seed,
-        "chat_template_kwargs": {"enable_thinking": False},
+        "chat_template_kwargs": {"enable_thinking": sampling.thinking_tokens > 0},
         **{key: value for key, value in extra.items() if value is not None},
     }
 

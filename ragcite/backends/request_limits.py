@@ -7,11 +7,13 @@ from ragcite.types import Sampling
 
 
 def check_request(tokens: int, sampling: Sampling, context: int, name: str) -> None:
-    """Raises `PromptOverflow` if a prompt of `tokens` and `max_tokens` exceed `context`, `UsageError` for a range."""
-    if tokens + sampling.max_tokens > context:
+    """Raises `PromptOverflow` if a prompt of `tokens` and what may be generated exceed `context`, `UsageError` for a
+    range."""
+    answer = sampling.max_tokens + sampling.thinking_tokens
+    if tokens + answer > context:
         raise PromptOverflow(
             "the prompt",
-            f"it has {tokens} tokens, and with {sampling.max_tokens} for the answer exceeds the {context} of {name}",
+            f"it has {tokens} tokens, and with {answer} for the answer exceeds the {context} of {name}",
             "Ask a shorter question, or use fewer sources.",
         )
     if not in_range(sampling):
@@ -27,4 +29,5 @@ def in_range(sampling: Sampling) -> bool:
         and sampling.repetition_penalty > 0
         and -2 <= sampling.presence_penalty <= 2
         and sampling.seed >= 0
+        and sampling.thinking_tokens >= 0
     )

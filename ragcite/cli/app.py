@@ -15,6 +15,7 @@ from ragcite.errors import RagciteError
 COMMANDS = {
     "ingest": "Read folders into the library; run again to bring it up to date.",
     "ask": "Ask a question; every sentence of the answer is checked against its source.",
+    "chat": "Talk with the language model alone (--raw): no documents, nothing checked.",
     "search": "Show the passages nearest to a question.",
     "rm": "Take files or folders out of the library, without a trace.",
     "export": "Write the whole library to one file.",

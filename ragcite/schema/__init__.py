@@ -3,6 +3,7 @@
 from ragcite.schema.answer import AnswerOut, answer_out, event_out
 from ragcite.schema.batch import BatchLine, batch_out, read_batch
 from ragcite.schema.certificate import CertificateOut, PairIn, certificate_in, certificate_out, read_pairs
+from ragcite.schema.chat import ChatOut, chat_out
 from ragcite.schema.doctor import CheckupOut, checkup_out
 from ragcite.schema.evaluation import EvalOut
 from ragcite.schema.ingest import FileOut, IngestOut, ingest_out
@@ -16,6 +17,7 @@ __all__ = [
     "AnswerOut",
     "BatchLine",
     "CertificateOut",
+    "ChatOut",
     "CheckupOut",
     "ClaimIn",
     "EvalOut",
@@ -30,6 +32,7 @@ __all__ = [
     "batch_out",
     "certificate_in",
     "certificate_out",
+    "chat_out",
     "checkup_out",
     "event_out",
     "exported_out",

@@ -14,6 +14,7 @@ from ragcite.types.answer import (
     marker_text,
 )
 from ragcite.types.certificate import Certificate, LabelledPair, OriginCount
+from ragcite.types.conversation import Ending, Turn
 from ragcite.types.document import Document, Format, Heading, Hidden, Page, Span
 from ragcite.types.events import AnswerEvent, Finished, QuotesFound, SentenceChecked, SentenceWithheld
 from ragcite.types.health import Checkup, Damage, Finding, Mending
@@ -38,6 +39,7 @@ __all__ = [
     "Document",
     "Draft",
     "DraftSentence",
+    "Ending",
     "EvidenceSpan",
     "Exported",
     "FileRecord",
@@ -78,6 +80,7 @@ __all__ = [
     "Span",
     "SupportScore",
     "Timing",
+    "Turn",
     "Verdict",
     "Veto",
     "Withheld",

@@ -80,6 +80,7 @@ class Sampling:
     """How a generator chooses tokens. `temperature` 0 is greedy. Cited answers are greedy.
 
     `top_k` 0, `top_p` 1, `min_p` 0, `repetition_penalty` 1 and `presence_penalty` 0 leave everything as it is.
+    `thinking_tokens`: how long the model may think first, beyond `max_tokens`; 0 switches thinking off.
     """
 
     max_tokens: int = 256
@@ -91,3 +92,4 @@ class Sampling:
     min_p: float = 0.0
     repetition_penalty: float = 1.0
     presence_penalty: float = 0.0
+    thinking_tokens: int = 0

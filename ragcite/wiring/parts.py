@@ -15,7 +15,7 @@ from ragcite.answering import Answerer, Gate, Writing
 from ragcite.backends.faiss_codec import FaissCodec
 from ragcite.backends.model_catalogue import ModelKind, ModelRole
 from ragcite.backends.model_locator import LocatedModel, ModelLocator
-from ragcite.errors import LibraryError
+from ragcite.errors import LibraryError, UsageError
 from ragcite.ingestion import Ingestor, IngestProgress, remove
 from ragcite.prompting import PromptBuilder
 from ragcite.protocols import Embedder, Generator, Remote, Reranker, Snapshot, SupportModel
@@ -210,13 +210,21 @@ class Wiring:
         sends_to = generator.sends_to if isinstance(generator, Remote) else ""
         return Writing(generator, prompts, Sampling(max_tokens=settings.answer_tokens), sends_to)
 
-    def _generator(self) -> Generator | None:
+    def talker(self) -> tuple[Generator, ModelUse]:
+        """Who holds a conversation without documents. Raises `UsageError` where no model generates."""
+        generator = self._replacements.generator or self._generator(reuse_prefix=True)
+        if generator is None:
+            why = f"'{EXTRACTIVE}' only quotes documents"
+            raise UsageError("a conversation", why, "Name a model with --generator; `ragcite models` lists them.")
+        return generator, self._uses.get(ModelRole.GENERATOR) or ModelUse("generator", generator.name)
+
+    def _generator(self, *, reuse_prefix: bool = False) -> Generator | None:
         if self._settings.engine == "openai" and self._settings.generator != EXTRACTIVE:
             return _served(self._settings)
         located = self._located(ModelRole.GENERATOR, self._settings.generator)
         if located.kind is ModelKind.EXTRACTIVE or located.folder is None:
             return None
-        return _causal(located, self._settings)
+        return _causal(located, self._settings, reuse_prefix)
 
     def _store(self, create: bool) -> SqliteStore:
         """One store for as long as the library is open: it keeps the decoded vector base."""
@@ -267,7 +275,7 @@ def _served(settings: Settings) -> Generator:
     )
 
 
-def _causal(located: LocatedModel, settings: Settings) -> Generator:
+def _causal(located: LocatedModel, settings: Settings, reuse_prefix: bool) -> Generator:
     """One engine, the one that is set: an architecture it does not run is refused with a way out."""
     assert located.folder is not None
     if settings.engine == "torch":
@@ -283,4 +291,5 @@ def _causal(located: LocatedModel, settings: Settings) -> Generator:
         sha256=located.sha256,
         cache_dir=settings.models,
         threads=settings.threads,
+        reuse_prefix=reuse_prefix,
     )
