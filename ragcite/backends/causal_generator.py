@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ragcite.backends.chat_encoding import ChatEncoding, EncodedPrompt
 from ragcite.backends.model_files import missing, read_json, refuse_code, weight_files
+from ragcite.backends.prequantised import refuse_quantised
 from ragcite.backends.request_limits import check_request
 from ragcite.backends.thinking import Thinking
 from ragcite.backends.token_choice import TokenChoice
@@ -37,6 +38,7 @@ class CausalGenerator(ABC):
             raise missing(folder.parent, folder.name)
         refuse_code(folder)
         self._config = read_json(folder / "config.json")
+        refuse_quantised(folder, self._config)
         for needed in ("tokenizer.json", "tokenizer_config.json"):
             if not (folder / needed).is_file():
                 raise missing(folder, needed)

@@ -86,7 +86,7 @@ def _refuse_variants(config: Mapping[str, Any], source: str) -> None:
             raise _refused(source, f"its rotary positions are scaled ('{scaling}')")
     if config.get("hidden_act", "silu") != "silu":
         raise _refused(source, f"its activation is '{config['hidden_act']}', not 'silu'")
-    for key in ("attention_bias", "mlp_bias", "use_sliding_window", "quantization_config"):
+    for key in ("attention_bias", "mlp_bias", "use_sliding_window"):
         if config.get(key):
             raise _refused(source, f"it has '{key}': {config[key]}")
 

@@ -288,3 +288,10 @@ def test_localhost_is_this_machine_only_where_it_resolves_so(monkeypatch: pytest
     resolved("203.0.113.9")
     with pytest.raises(SettingsError, match="not this machine"):
         OpenAiGenerator("http://localhost:8080", MODEL)
+
+
+def test_thinking_is_asked_for_and_has_room_beside_the_answer(chat: Chat) -> None:
+    asked(chat, Sampling(9))
+    asked(chat, Sampling(9, thinking_tokens=20))
+    switched = [(body["chat_template_kwargs"]["enable_thinking"], body["max_tokens"]) for body in chat.asked]
+    assert switched == [(False, 9), (True, 29)]

@@ -241,7 +241,6 @@ def test_a_cache_that_cannot_be_written_costs_only_time(
         ({"rope_parameters": {"rope_type": "yarn", "rope_theta": 1e6}}, ModelRefused, "yarn"),
         ({"rope_scaling": {"type": "linear", "factor": 2}}, ModelRefused, "linear"),
         ({"use_sliding_window": True}, ModelRefused, "sliding"),
-        ({"quantization_config": {"quant_method": "gptq"}}, ModelRefused, "gptq"),
         ({"hidden_act": "gelu"}, ModelRefused, "gelu"),
         ({"num_hidden_layers": "two"}, ModelDamaged, "num_hidden_layers"),
         ({"num_attention_heads": 3}, ModelDamaged, "heads"),

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from ragcite.backends.torch_generator import TorchGenerator
+from ragcite.errors import UsageError
 from ragcite.types import Message, Part, Prompt, Role, Sampling
 
 
@@ -88,3 +89,9 @@ def test_loading_writes_nothing_to_the_terminal(tiny_qwen3: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", script, str(tiny_qwen3)], capture_output=True, text=True, check=True)
     assert done.stdout + done.stderr == ""
+
+
+@pytest.mark.parametrize("precision", ["int4", "int8"])
+def test_a_precision_of_another_engine_is_a_usage_error(tiny_qwen3: Path, precision: str) -> None:
+    with pytest.raises(UsageError, match=f"'{precision}'.*float32"):
+        TorchGenerator(tiny_qwen3, "tiny", dtype=precision)

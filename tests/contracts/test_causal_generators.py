@@ -149,6 +149,36 @@ def test_a_model_that_asks_for_code_is_refused_and_runs_none(
     assert not canary.exists()
 
 
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"quant_method": "gptq", "bits": 4, "group_size": 128}, "GPTQ to 4 bits"),
+        ({"quant_method": "awq", "w_bit": 4, "version": "gemm"}, "AWQ to 4 bits"),
+        ({"quant_method": "bitsandbytes", "load_in_8bit": True}, "bitsandbytes to 8 bits"),
+        ({"_load_in_4bit": True}, "bitsandbytes to 4 bits"),
+        ({"quant_method": "compressed-tensors"}, "'compressed-tensors', which"),
+        ("by hand", "a method it does not name"),
+    ],
+)
+def test_weights_that_were_quantised_elsewhere_are_named_before_they_are_read(
+    engine: Engine, folder: Path, said: object, words: str
+) -> None:
+    changed(folder / "config.json", {"quantization_config": said})
+    (folder / "model.safetensors").unlink()  # a refusal that read them would say something else
+    with pytest.raises(ModelRefused, match=words) as caught:
+        engine(folder)
+    assert "original model" in caught.value.next_step
+
+
+@pytest.mark.parametrize(("name", "method"), [("quantize_config.json", "GPTQ"), ("quant_config.json", "AWQ")])
+def test_so_are_those_whose_method_stands_in_a_file_of_its_own(
+    engine: Engine, folder: Path, name: str, method: str
+) -> None:
+    changed(folder / name, {"bits": 4})
+    with pytest.raises(ModelRefused, match=method):
+        engine(folder)
+
+
 @pytest.mark.parametrize("name", ["pytorch_model.bin", "model.pt", "weights.pkl"])
 def test_pickled_weights_are_refused(engine: Engine, folder: Path, name: str) -> None:
     (folder / "model.safetensors").unlink()
