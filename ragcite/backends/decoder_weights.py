@@ -1,12 +1,16 @@
-"""A decoder's weights as constants of a graph: float32, or 8-bit in groups with one scale each."""
+"""A decoder's weights as constants of a graph: float32, or in groups of 8 or 4 bits with one scale each."""
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ragcite.backends.decoder_tensors import EMBEDDING, OUTPUT
+from ragcite.backends.four_bits import FourBits, packed
+
+Precision = Literal["int8", "int4", "float32"]
 Node = Any  # openvino.Node, which has no types of its own
 GROUP = 64  # columns that share a scale; see docs/decisions/0012
 
@@ -20,16 +24,17 @@ class Tensors(Protocol):
 class DecoderWeights:
     """A `MatrixSource` over safetensors. Constants are shared with the graph, so keep this alive with it.
 
-    `int8`: matrices become 8-bit with one scale for 64 columns of a row (symmetric, round to nearest; signed, since
-    only those are multiplied in integers by the CPU plugin); vectors stay float32.
+    "int8": matrices become 8-bit with one scale for 64 columns of a row (symmetric, round to nearest; signed, since
+    only those are multiplied in integers by the CPU plugin); vectors stay float32. "int4": as `FourBits` says, but the
+    tables of the vocabulary, of which everything depends, stay 8-bit.
     `check_tensors` has looked at `files` before.
     """
 
-    def __init__(self, files: Tensors, *, int8: bool) -> None:
+    def __init__(self, files: Tensors, *, precision: Precision) -> None:
         self._files = files
-        self._int8 = int8
+        self._precision = precision
         self._matrices: dict[str, Node] = {}
-        self._kept: list[NDArray[Any]] = []
+        self._kept: list[Any] = []
 
     def vector(self, name: str, *size: int) -> Node:
         """In float32, whatever the precision."""
@@ -38,7 +43,7 @@ class DecoderWeights:
     def matrix(self, name: str, rows: int, columns: int) -> Node:
         if name not in self._matrices:
             array = self._array(name, rows, columns)
-            self._matrices[name] = self._quantised(array) if self._int8 else self._hold(array)
+            self._matrices[name] = self._constant(array, name in (EMBEDDING, OUTPUT))
         return self._matrices[name]
 
     def rows(self, name: str, rows: int, columns: int, ids: Node) -> Node:
@@ -47,7 +52,28 @@ class DecoderWeights:
 
         return ops.gather(self.matrix(name, rows, columns), ids, ops.constant(np.int64(0)))
 
-    def _quantised(self, array: NDArray[np.float32]) -> Node:
+    def _constant(self, array: NDArray[np.float32], table: bool) -> Node:
+        if self._precision == "float32":
+            return self._hold(array)
+        return self._eight_bits(array) if table or self._precision == "int8" else self._four_bits(array)
+
+    def _four_bits(self, array: NDArray[np.float32]) -> Node:
+        from openvino import Type
+        from openvino import opset13 as ops
+
+        found = FourBits.nearest(array)
+        whole = ops.convert(self._packed(found.whole), Type.f32)
+        scaled = ops.multiply(ops.subtract(whole, self._hold(found.zero)), self._hold(found.scale))
+        return ops.reshape(scaled, ops.constant(np.array(array.shape, np.int64)), False)
+
+    def _packed(self, numbers: NDArray[np.uint8]) -> Node:
+        from openvino import Shape, Tensor, Type, op
+
+        data = packed(numbers)
+        self._kept.append(data)  # the tensor only points to it
+        return op.Constant(Tensor(data, Shape(list(numbers.shape)), Type.u4))
+
+    def _eight_bits(self, array: NDArray[np.float32]) -> Node:
         from openvino import Type
         from openvino import opset13 as ops
 

@@ -6,24 +6,24 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from ragcite.backends.causal_generator import CausalGenerator, Step
 from ragcite.backends.decoder_graph import GRAPH_VERSION, decoder
 from ragcite.backends.decoder_shape import DecoderShape
 from ragcite.backends.decoder_tensors import check_tensors
-from ragcite.backends.decoder_weights import DecoderWeights
+from ragcite.backends.decoder_weights import DecoderWeights, Precision
 from ragcite.backends.graph_store import GraphStore, Recipe, digest_of
 from ragcite.backends.model_files import sha256_of, weight_files
 from ragcite.backends.prefix_cache import CachedSequence, PrefixCache
 from ragcite.backends.tensor_file import TensorFiles
 from ragcite.errors import UsageError
 
-PRECISIONS = ("int8", "float32")
+PRECISIONS: tuple[Precision, ...] = get_args(Precision)
 
 
 class OpenVinoGenerator(CausalGenerator):
-    """`precision` is that of the matrices: "int8" (the default) or "float32".
+    """`precision` is that of the matrices: "int8" (the default), "int4" (for memory; it costs quality) or "float32".
 
     `sha256` names the weights; without it their files are hashed when the model loads. `cache_dir` keeps the compiled
     graph between processes; `threads` 0 leaves the choice to OpenVINO. `reuse_prefix` runs only what a prompt does not
@@ -51,10 +51,10 @@ class OpenVinoGenerator(CausalGenerator):
             )
         self._shape = DecoderShape.read(self._config, str(folder / "config.json"))
         check_tensors(TensorFiles(weight_files(folder)), self._shape, str(folder))
-        self._int8 = precision == "int8"
+        self._precision = precision
         self._sha256 = sha256
         self._store = GraphStore(cache_dir)
-        self._properties = properties(threads, int8=self._int8)
+        self._properties = properties(threads, self._precision)
         self._loading = threading.Lock()
         self._compiled: Any = None
         self._cache = PrefixCache(self._fresh, reuse=reuse_prefix)
@@ -88,25 +88,26 @@ class OpenVinoGenerator(CausalGenerator):
         return self._compiled.create_infer_request()
 
     def _load(self) -> Any:
-        name = f"{self._name}-{'int8' if self._int8 else 'float32'}"
+        name = f"{self._name}-{self._precision}"
         return self._store.compiled(Recipe(name, self._digest, GRAPH_VERSION, self._properties), self._graph)
 
     def _digest(self) -> str:
         return digest_of(self._sha256 or "".join(map(sha256_of, weight_files(self._folder))), self._config)
 
     def _graph(self) -> tuple[Any, DecoderWeights]:
-        weights = DecoderWeights(TensorFiles(weight_files(self._folder)), int8=self._int8)
+        weights = DecoderWeights(TensorFiles(weight_files(self._folder)), precision=self._precision)
         return decoder(weights, self._shape), weights
 
 
-def properties(threads: int, *, int8: bool) -> dict[str, str]:
+def properties(threads: int, precision: Precision) -> dict[str, str]:
     """float32 is asked for explicitly: the hint would otherwise allow bfloat16 where the processor has it.
 
-    With int8 weights the activations become 8-bit in groups of 32, so that the processor multiplies integers.
+    With whole-number weights the activations become 8-bit in groups of 32, so that the processor multiplies integers.
     """
+    whole = precision != "float32"
     wanted = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}
-    wanted["KV_CACHE_PRECISION"] = "u8" if int8 else "f32"
-    wanted["DYNAMIC_QUANTIZATION_GROUP_SIZE"] = "32" if int8 else "0"
+    wanted["KV_CACHE_PRECISION"] = "u8" if whole else "f32"
+    wanted["DYNAMIC_QUANTIZATION_GROUP_SIZE"] = "32" if whole else "0"
     if threads:
         wanted["INFERENCE_NUM_THREADS"] = str(threads)
     return wanted

@@ -74,7 +74,7 @@ class PairDecoder:
         self._shape = _shortened(DecoderShape.read(self._config, str(base / "config.json")), self._facts, adapter)
         self._sha256 = sha256
         self._store = GraphStore(cache_dir)
-        self._properties = properties(threads, int8=True) | {"KV_CACHE_PRECISION": "f32"}
+        self._properties = properties(threads, "int8") | {"KV_CACHE_PRECISION": "f32"}
         self._lock = threading.Lock()
         self._encoding: ChatEncoding | None = None
         self._request: Any = None
@@ -136,7 +136,7 @@ class PairDecoder:
 
     def _graph(self) -> tuple[Any, DecoderWeights]:
         base, adapter = TensorFiles(weight_files(self._base)), TensorFiles([self._weights_file])
-        weights = DecoderWeights(AdaptedTensors(base, adapter, str(self._weights_file)), int8=True)
+        weights = DecoderWeights(AdaptedTensors(base, adapter, str(self._weights_file)), precision="int8")
         return pair_decoder(weights, self._shape, OUTPUTS), weights
 
 

@@ -28,8 +28,9 @@ class Settings(BaseModel):
     engine: Literal["openvino", "torch", "openai"] = Field(
         "openvino", description="'openvino'; 'torch', the slow reference; or 'openai': the `server` generates"
     )
-    precision: Literal["int8", "float32", "bfloat16", "float16"] | None = Field(
-        None, description="of the generator's weights: int8 or float32 (openvino), float32, bfloat16 or float16 (torch)"
+    precision: Literal["int8", "int4", "float32", "bfloat16", "float16"] | None = Field(
+        None,
+        description="of the generator: int8, int4 or float32 (openvino); float32, bfloat16 or float16 (torch)",
     )
     server: str = Field("", description="address of an OpenAI-compatible server, as in http://127.0.0.1:11434/v1")
     server_key: SecretStr | None = Field(

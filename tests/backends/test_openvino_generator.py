@@ -92,6 +92,35 @@ def test_int8_keeps_the_distribution_of_smollm2(smollm2: Path) -> None:
     assert (ours.argmax(axis=1) == theirs.argmax(axis=1))[sure].all()
 
 
+def test_a_graph_in_four_bits_is_kept_apart_and_smaller(tiny_qwen3: Path, tmp_path: Path) -> None:
+    sizes, said = {}, []
+    for precision in ("int8", "int4", "int4"):
+        generator = made(tiny_qwen3, precision=precision, cache_dir=tmp_path)
+        said.append(greedy(generator, [5, 6, 7], 4))
+        (blob,) = tmp_path.glob(f"graphs/tiny-{precision}-*/graph.blob")
+        sizes[precision] = blob.stat().st_size
+    matrices = 2 * 64 * (2 * 64 + 2 * 32 + 3 * 128)  # of two layers; the table stays 8-bit
+    assert sizes["int8"] - sizes["int4"] > 0.2 * matrices  # 6 bits a weight, not 8.5; more nodes
+    assert said[1] == said[2]
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float16", "bfloat16"])
+def test_every_float_checkpoint_is_a_source(tiny_qwen3: Path, tmp_path: Path, dtype: str) -> None:
+    import torch
+    from safetensors.torch import load_file, save_file
+
+    for path in tiny_qwen3.iterdir():
+        if path.suffix != ".safetensors":
+            (tmp_path / path.name).symlink_to(path)
+    weights = load_file(tiny_qwen3 / "model.safetensors")
+    kept = {name: tensor.to(getattr(torch, dtype)) for name, tensor in weights.items()}
+    save_file(kept, tmp_path / "model.safetensors", {"format": "pt"})
+    expected = greedy(TorchGenerator(tmp_path, "tiny", dtype="float32"), [5, 6, 7], 12)
+    assert greedy(made(tmp_path, precision="float32"), [5, 6, 7], 12) == expected
+    for precision in ("int8", "int4"):
+        assert len(greedy(made(tmp_path, precision=precision), [5, 6, 7], 3)) == 3
+
+
 def test_int8_of_the_packaged_model_reads_its_prompt(smollm2: Path) -> None:
     asked = question(f"{TEXT}\n\nWhen does the ferry run?")
     pieces = list(made(smollm2).generate(asked, Sampling(32)))
@@ -131,6 +160,18 @@ def test_a_prompt_that_begins_as_an_earlier_one_runs_only_what_is_new(
         assert again == 80 + len(ending)
         if before:
             assert prefill <= max(1, len(ending))
+
+
+def test_a_warm_prefix_changes_no_letter_of_a_greedy_answer_in_float32(tiny_qwen3: Path, counted: Counted) -> None:
+    cold = made(tiny_qwen3, precision="float32")
+    warm = made(tiny_qwen3, precision="float32", reuse_prefix=True)
+    sources = "The ferry runs from May to September. A ticket costs fourteen crowns. "
+    asked = [question(sources * 3 + ending) for ending in ("When?", "How much?", "When?", "Who?")]
+    said = ["".join(cold.generate(prompt, Sampling(24))) for prompt in asked]
+    whole = sum(counted.steps)
+    assert ["".join(warm.generate(prompt, Sampling(24))) for prompt in asked] == said
+    assert sum(counted.steps) - whole < 0.8 * whole
+    assert len(set(said)) > 1
 
 
 def test_a_cache_that_is_mostly_passed_over_is_started_afresh(tiny_qwen3: Path, counted: Counted) -> None:
@@ -329,7 +370,7 @@ def test_the_tensors_that_are_looked_for_are_those_that_the_graph_reads(tied: bo
             read[name] = shape
             return np.zeros(shape, np.float32)
 
-    weights = Recorded(TensorFiles([]), int8=False)
+    weights = Recorded(TensorFiles([]), precision="float32")
     decoder(weights, shape)
     assert expected_tensors(shape) == read
 
