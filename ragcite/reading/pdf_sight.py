@@ -6,6 +6,7 @@ scanned image is the scan's OCR layer and stays: what the image shows is not loo
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from ragcite.reading.pdf_surface import WHITE, Box, Colour, Matrix, Point, Surface, moved
@@ -67,7 +68,7 @@ def _way(show: Show, surface: Surface) -> str | None:
 def _size(show: Show) -> float:
     """In points on the page."""
     a, b, c, d = show.matrix[:4]
-    return abs(show.state.size) * abs(a * d - b * c) ** 0.5
+    return abs(show.state.size) * math.sqrt(abs(a * d - b * c))
 
 
 def _line(show: Show) -> list[Point]:

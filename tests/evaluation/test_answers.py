@@ -138,7 +138,7 @@ def test_a_sentence_that_is_cut_in_two_is_shown_and_withheld_by_its_parts() -> N
 
 def test_two_sentences_that_are_taken_for_one_share_its_fate() -> None:
     rows = run(("It needed", (), (), "elaboration"), ("a new seal [1].", (1,), ({1},), "close"))
-    assert [(one.split, one.shown, one.numbers) for one in rows] == [(True, True, {1})] * 2
+    assert [(one.split, one.shown, one.numbers) for one in rows] == [(True, True, frozenset({1}))] * 2
 
 
 def test_a_joint_citation_is_right_only_as_a_whole() -> None:
