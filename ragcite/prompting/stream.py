@@ -116,9 +116,12 @@ def _is_boundary(window: str, end: int, language: str | None) -> bool:
     if any(marker.span.start < end <= marker.span.end for marker in found):
         return False
     rest = _without(window[end:], [_shifted(m, -end) for m in found if m.span.start >= end]).lstrip(_OPENING)
-    head = _without(window[:end], [m for m in found if m.span.end <= end]).rstrip()
+    before = [marker for marker in found if marker.span.end <= end]
+    head = _without(window[:end], before).rstrip()
     if not _WORDLIKE.search(head):
         return False
+    if before and not _WORDLIKE.search(stop := window[before[-1].span.end : end].strip()):
+        head = f"word{stop}"  # "zone K [1].": a stop behind a marker belongs to no abbreviation
     return not rest or any(span.start >= len(head) for span in sentences(f"{head} {rest}", language))
 
 

@@ -97,6 +97,7 @@ def test_every_word_of_the_draft_is_in_a_sentence(text: str) -> None:
         ("1. The office was sold [1].\n2. It closed [2].", [("The office was sold.", (1,)), ("It closed.", (2,))]),
         ("办公室出售了[1]。它关闭了【2】。", [("办公室出售了。", (1,)), ("它关闭了。", (2,))]),
         ("Dr. Smith paid 3.5 euros [1]. It closed [2].", [("Dr. Smith paid 3.5 euros.", (1,)), ("It closed.", (2,))]),
+        ("It lies in zone K [1]. It closed [2].", [("It lies in zone K.", (1,)), ("It closed.", (2,))]),
         ("The office [1] was sold in 2021 [2].", [("The office was sold in 2021.", (1, 2))]),
         (
             "| Paris | 2021 [1] |\n|---|---|\n| Rome | 2020 [2] |",
