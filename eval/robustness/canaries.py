@@ -6,13 +6,13 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from eval.robustness import canary_files as files
+from eval.robustness.canary import Canary, Place
 from eval.robustness.measure import Outcome, Sizes, State
 from ragcite.backends.chat_template import ChatTemplate
 from ragcite.backends.faiss_codec import FaissCodec
@@ -29,28 +29,6 @@ from ragcite.testing import HashingEmbedder
 HARMLESS = "loaded, harmless"
 TEXT = "The valve opens at 40 bar.\n"
 NONE = "–"
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """`mark` is the file that a canary would create; `model` a folder with a sound embedder."""
-
-    folder: Path
-    model: Path
-
-    @property
-    def mark(self) -> Path:
-        return self.folder / "mark"
-
-
-@dataclass(frozen=True, slots=True)
-class Canary:
-    """`cve`: the numbers that it stands for; `plant` makes the files, `load` gives them to ragcite."""
-
-    name: str
-    cve: str
-    plant: Callable[[Place], Path]
-    load: Callable[[Path], object]
 
 
 def canaries() -> Iterator[Canary]:

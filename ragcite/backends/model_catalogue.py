@@ -78,7 +78,7 @@ CATALOGUE: tuple[ModelEntry, ...] = (
         kind=ModelKind.ADAPTED,
         size=13_100_000,
         licence="Apache-2.0",
-        pinned={"adapter.safetensors": "b2cde3cf51531e00393e94bf59b9e7dd7089acc7f7beafbe9875aa314fb8bb98"},
+        pinned={"adapter.safetensors": "6b09d17ac8ffe6b36947677485a326daf1a989cf95df3b88a60fab62f5169f27"},
         base="SmolLM2-135M-Instruct",
     ),
     ModelEntry(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,16 @@ QUESTION = "How can a member pay?"
 LEAD_IN = "A member can pay in three ways:"
 
 
+class Sure:
+    """A reranker for which every text answers."""
+
+    name = "sure"
+
+    def rerank(self, question: str, texts: Sequence[str]) -> list[float]:
+        assert question
+        return [9.0 for _ in texts]
+
+
 @pytest.mark.parametrize(
     ("draft", "shown", "withheld"),
     [
@@ -77,6 +88,7 @@ def test_a_generated_lead_in_is_shown_only_with_something_that_it_introduces(
         embedder=HashingEmbedder(256),
         generator=ScriptedGenerator(draft),
         support=LexicalSupportModel(),
+        reranker=Sure(),
     ) as opened:
         opened.ingest(tmp_path / "documents")
         answer = opened.ask(QUESTION)

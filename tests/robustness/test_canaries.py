@@ -16,7 +16,8 @@ import yaml
 from jinja2 import Environment
 
 from eval.robustness import canary_files as files
-from eval.robustness.canaries import Canary, Place, canaries, outcome, sound_model
+from eval.robustness.canaries import canaries, outcome, sound_model
+from eval.robustness.canary import Canary, Place
 
 LONG = ("beside sound weights", "bomb")  # a model is loaded whole, or a gigabyte is packed: only in the probe
 SHORT = [canary for canary in canaries() if not any(words in canary.name for words in LONG)]
