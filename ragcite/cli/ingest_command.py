@@ -98,4 +98,4 @@ def _show_hidden(report: IngestReport) -> None:
     if len(files) > SHOWN_HIDDEN:
         console.print(Text(f"… and {len(files) - SHOWN_HIDDEN:,} more with hidden text; --json lists all.", "dim"))
     if usual := sum(bool(file.hidden) for file in report.files) - len(files):
-        console.print(Text(f"comments left out of {usual:,} file(s)", "dim"))
+        console.print(Text(f"comments left out of {usual:,} {'file' if usual == 1 else 'files'}", "dim"))
