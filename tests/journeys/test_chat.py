@@ -16,6 +16,11 @@ from tests.journeys.conftest import Ragcite
 pytestmark = pytest.mark.journey
 
 
+def heeds_ctrl_c() -> None:
+    """What a shell starts in the background is told to ignore Ctrl-C, and so are its children."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def test_ctrl_c_stops_the_answer_and_the_conversation_goes_on() -> None:
     with served(Chat(words=["One", " two", *[f" {number}" for number in range(90)]], pause=0.1)) as chat:
         settings = {"RAGCITE_ENGINE": "openai", "RAGCITE_SERVER": chat.address, "RAGCITE_GENERATOR": MODEL}
@@ -28,6 +33,7 @@ def test_ctrl_c_stops_the_answer_and_the_conversation_goes_on() -> None:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            preexec_fn=heeds_ctrl_c,
         ) as process:
             assert process.stdin is not None
             assert process.stdout is not None
