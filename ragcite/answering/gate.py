@@ -137,8 +137,7 @@ def _read_again(question: str, scored: Sequence[_Scored], weights: GateWeights, 
 def _read_together(asked: Asked, pair: Sequence[_Scored], weights: GateWeights, reader: Reranker) -> list[_Scored]:
     """The two sentences, their passages read as one text."""
     (_, one, first), (_, other, second) = pair
-    figures = together(asked, one, other)
-    figures[COSINE] = max(first[COSINE], second[COSINE])
+    figures = _joint(asked, *pair)
     text = "\n\n".join(dict.fromkeys((one.context, other.context)))
     [figures[READER]] = reader.rerank(asked.text, [text])
     score = _score(figures, weights)
@@ -154,14 +153,19 @@ def _best_pair(asked: Asked, scored: Sequence[_Scored], weights: GateWeights) ->
     """The two sentences that answer together best, both with the score of the pair; ties go to the better alone."""
     pairs = []
     for one, other in combinations(scored[:PAIRED], 2):
-        figures = together(asked, one[1], other[1])
-        figures[COSINE] = max(one[2][COSINE], other[2][COSINE])
-        score = _score(figures, weights)
+        score = _score(_joint(asked, one, other), weights)
         pairs.append((score + min(one[0], other[0]), score, one, other))
     if not pairs:
         return None
     _, score, one, other = max(pairs, key=lambda pair: pair[0])
     return [(score, *one[1:]), (score, *other[1:])]
+
+
+def _joint(asked: Asked, one: _Scored, other: _Scored) -> NDArray[np.float64]:
+    """The figures of two sentences together, the cosines that were added to theirs included."""
+    figures = together(asked, one[1], other[1])
+    figures[COSINE] = max(one[2][COSINE], other[2][COSINE])
+    return figures
 
 
 def _reason(asked: Asked, best: Evidence, evidence: Sequence[Evidence], sufficient: bool) -> str:

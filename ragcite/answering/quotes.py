@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ragcite.answering.lead_in import is_item
 from ragcite.text import query_terms, sentences, stem, words
-from ragcite.types import Hit, Passage, Span
+from ragcite.types import Hit, Passage, Span, header_of
 
 MAX_CHARACTERS = 1_200  # a longer "sentence" is a listing or a broken layout: not a quotation
 _UNSPACED = frozenset({"zh", "ja", "ko", "th"})
@@ -55,7 +55,7 @@ class PassageWords:
     @property
     def shown(self) -> str:
         """The passage as a reader is shown it: under its headings, or the file's name."""
-        return f"{self.hit.passage.header or self.hit.location.name}\n{self.hit.passage.text}"
+        return f"{header_of(self.hit.passage, self.hit.location)}\n{self.hit.passage.text}"
 
 
 def _is_row(text: str) -> bool:

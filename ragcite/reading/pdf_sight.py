@@ -6,10 +6,9 @@ scanned image is the scan's OCR layer and stays: what the image shows is not loo
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
-from ragcite.reading.pdf_surface import WHITE, Box, Colour, Matrix, Point, Surface, moved
+from ragcite.reading.pdf_surface import WHITE, Box, Colour, Matrix, Point, Surface, moved, scale
 from ragcite.reading.pdf_watch import MAX_SHOWS, SHOWS, Show, Watch
 
 INVISIBLE, TRANSPARENT, TINY = "invisible text", "transparent text", "tiny type"
@@ -67,8 +66,7 @@ def _way(show: Show, surface: Surface) -> str | None:
 
 def _size(show: Show) -> float:
     """In points on the page."""
-    a, b, c, d = show.matrix[:4]
-    return abs(show.state.size) * math.sqrt(abs(a * d - b * c))
+    return abs(show.state.size) * scale(show.matrix)
 
 
 def _line(show: Show) -> list[Point]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -59,6 +60,12 @@ def times(first: Matrix, then: Matrix) -> Matrix:
 def moved(point: Point, matrix: Matrix) -> Point:
     x, y = point
     return x * matrix[0] + y * matrix[2] + matrix[4], x * matrix[1] + y * matrix[3] + matrix[5]
+
+
+def scale(matrix: Matrix) -> float:
+    """How much longer lines become, the geometric mean over all directions."""
+    a, b, c, d = matrix[:4]
+    return math.sqrt(abs(a * d - b * c))
 
 
 def upright(matrix: Matrix) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from ragcite.reading import pdf_graphics as graphics
-from ragcite.reading.pdf_surface import IDENTITY, Box, Colour, Matrix, Paint, Surface, moved, times, upright
+from ragcite.reading.pdf_surface import IDENTITY, Box, Colour, Matrix, Paint, Surface, moved, scale, times, upright
 
 SHOWS = frozenset({b"Tj", b"TJ", b"'", b'"'})
 MAX_SHOWS = 200_000
@@ -200,7 +200,7 @@ class Watch:
         del operands
         try:
             matrix = self._matrix()
-            half = 0.5 * self._state.line_width * abs(matrix[0] * matrix[3] - matrix[1] * matrix[2]) ** 0.5
+            half = 0.5 * self._state.line_width * scale(matrix)
             for shape in self._path.shapes(matrix, True) if 2 * half >= _THICK else ():
                 left, bottom, right, top = shape.box
                 self._paint(graphics.Shape(Box(left - half, bottom - half, right + half, top + half), False), None)

@@ -22,7 +22,7 @@ from ragcite.types.ingest import FileRecord, FileReport, FileStamp, FileStatus, 
 from ragcite.types.passage import Passage
 from ragcite.types.prompt import Draft, DraftSentence, Message, Part, Prompt, Role, Sampling, Source
 from ragcite.types.removal import Removal, RemovedFile
-from ragcite.types.retrieval import Hit, Location, Scored
+from ragcite.types.retrieval import Hit, Location, Scored, header_of
 from ragcite.types.transfer import Contents, Exported, Imported
 from ragcite.types.verdict import EvidenceSpan, Judgement, SupportScore, Verdict, Veto
 
@@ -84,5 +84,6 @@ __all__ = [
     "Verdict",
     "Veto",
     "Withheld",
+    "header_of",
     "marker_text",
 ]

@@ -27,6 +27,11 @@ class Location:
         return PurePath(self.path).stem.replace("_", " ").replace("-", " ")
 
 
+def header_of(passage: Passage, location: Location) -> str:
+    """What a passage is read under: title and headings, or the file's name."""
+    return passage.header or location.name
+
+
 @dataclass(frozen=True, slots=True)
 class Scored:
     """A passage's key in the store and its score in one index, higher is better."""

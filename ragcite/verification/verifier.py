@@ -16,6 +16,7 @@ from ragcite.types import (
     Source,
     Span,
     Verdict,
+    header_of,
 )
 from ragcite.verification.claims import not_checkable
 from ragcite.verification.judges import Exhibit, Judge
@@ -131,7 +132,7 @@ class _Shown:
         self._sources = sources
         self._owners = [(source, span) for source in sources for span in source.shown]
         self.texts = [text for source in sources for text in source.shown_texts()]
-        self.headers = [source.passage.header or source.location.name for source, _ in self._owners]
+        self.headers = [header_of(source.passage, source.location) for source, _ in self._owners]
         self.numbers = tuple(source.number for source in sources)
 
     def indexes(self, numbers: Sequence[int]) -> frozenset[int]:

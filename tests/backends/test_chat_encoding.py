@@ -12,18 +12,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from eval.robustness.tokens import POSITIONS
 from ragcite.backends.chat_encoding import ChatEncoding
 from ragcite.errors import ModelMissing, ModelRefused
 from ragcite.types import Message, Part, Prompt, Role
 
-POSITIONS = (
-    "{token} a passage that begins with it",
-    "a passage that ends with {token}",
-    "a passage with {token} in the middle",
-    "doubled {token}{token} like this",
-    "between letters a{token}b without blanks",
-    "\n\n\n{token}\n\n\n",
-)
 SYSTEM, USER, ASSISTANT = Role.SYSTEM, Role.USER, Role.ASSISTANT
 
 
