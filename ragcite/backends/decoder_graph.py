@@ -17,7 +17,7 @@ from ragcite.backends.decoder_shape import DecoderShape
 from ragcite.backends.decoder_tensors import EMBEDDING, LAST_NORM, OUTPUT
 
 Node = Any  # openvino.Node, which has no types of its own
-GRAPH_VERSION = "decoder-1"  # raise it when the graph changes: stored ones are then made again
+GRAPH_VERSION = "decoder-2"  # raise it when the graph changes: stored ones are then made again
 
 
 class MatrixSource(Protocol):
@@ -34,9 +34,10 @@ def decoder(weights: MatrixSource, shape: DecoderShape) -> Any:
     """An `openvino.Model` with the KV cache as its state.
 
     Inputs: input_ids (B, S), attention_mask (B, T) with 0 for cached tokens to be passed over, position_ids (B, S),
-    beam_idx (B,): which cached sequence each goes on from. Output: logits (B, 1, vocabulary) float32 of what follows
-    the last token.
+    beam_idx (B,): which cached sequence each goes on from, wanted (1,): N. Output: logits (B, N, vocabulary) float32 of
+    what follows each of the last N tokens.
     """
+    from openvino import Type
     from openvino import opset13 as ops
 
     def logits(build: _Decoder, last: Node) -> Node:
@@ -44,7 +45,7 @@ def decoder(weights: MatrixSource, shape: DecoderShape) -> Any:
         table = EMBEDDING if shape.tied else OUTPUT
         return ops.matmul(normed, weights.matrix(table, shape.vocabulary, shape.hidden), False, True)
 
-    return _stateful(weights, shape, logits)
+    return _stateful(weights, shape, logits, ops.parameter([1], Type.i64, name="wanted"))
 
 
 def pair_decoder(weights: MatrixSource, shape: DecoderShape, outputs: int) -> Any:
@@ -59,8 +60,10 @@ def pair_decoder(weights: MatrixSource, shape: DecoderShape, outputs: int) -> An
     return _stateful(weights, shape, logits)
 
 
-def _stateful(weights: MatrixSource, shape: DecoderShape, output: Callable[[_Decoder, Node], Node]) -> Any:
-    """The layers, and `output` of the last token's hidden state (B, 1, hidden)."""
+def _stateful(
+    weights: MatrixSource, shape: DecoderShape, output: Callable[[_Decoder, Node], Node], wanted: Node | None = None
+) -> Any:
+    """The layers, and `output` of the hidden states (B, N, hidden) of the last `wanted` tokens, by default of one."""
     from openvino import Model, Type
     from openvino import opset13 as ops
 
@@ -72,9 +75,11 @@ def _stateful(weights: MatrixSource, shape: DecoderShape, output: Callable[[_Dec
     build = _Decoder(weights, shape, beam, _rotation(positions, shape), _bias(ids, mask))
     for layer in range(shape.layers):
         hidden = build.layer(hidden, layer)
-    last = ops.slice(hidden, _ints(-1), _ints(2**31 - 1), _ints(1), _ints(1))
+    first = _ints(-1) if wanted is None else ops.subtract(_ints(0), wanted)
+    last = ops.slice(hidden, first, _ints(2**31 - 1), _ints(1), _ints(1))
     result = ops.result(output(build, last), name="logits")
-    return Model([result], build.sinks, [ids, mask, positions, beam], "decoder")
+    inputs = [ids, mask, positions, beam, *([] if wanted is None else [wanted])]
+    return Model([result], build.sinks, inputs, "decoder")
 
 
 def _rotation(positions: Node, shape: DecoderShape) -> tuple[Node, Node]:

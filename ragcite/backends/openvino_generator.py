@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, get_args
 
-from ragcite.backends.causal_generator import CausalGenerator, Step
+from ragcite.backends.causal_generator import CausalGenerator, Logits, Step
 from ragcite.backends.decoder_graph import GRAPH_VERSION, decoder
 from ragcite.backends.decoder_shape import DecoderShape
 from ragcite.backends.decoder_tensors import check_tensors
@@ -19,6 +19,7 @@ from ragcite.backends.prefix_cache import CachedSequence, PrefixCache
 from ragcite.backends.tensor_file import TensorFiles
 from ragcite.errors import UsageError
 
+GUESSED = 5  # docs/decisions/0026: a step of six tokens takes 1.6 times the time of one
 PRECISIONS: tuple[Precision, ...] = get_args(Precision)
 
 
@@ -28,9 +29,10 @@ class OpenVinoGenerator(CausalGenerator):
     `sha256` names the weights; without it their files are hashed when the model loads. `cache_dir` keeps the compiled
     graph between processes; `threads` 0 leaves the choice to OpenVINO. `reuse_prefix` runs only what a prompt does not
     share with an earlier one; it is off, because in int8 what follows can then differ in its last bits from a prompt
-    that was run whole, and greedy answers would not be the same every time. Making one compares the tensors
-    that the files' headers list with those of the graph. Raises as `CausalGenerator`, and `ModelRefused` for an
-    architecture it has no graph for.
+    that was run whole, and greedy answers would not be the same every time. `lookup` guesses what is copied from the
+    prompt (see `PromptLookup`): in float32 that changes no token, in int8 one that is nearly a tie. Making one compares
+    the tensors that the files' headers list with those of the graph. Raises as `CausalGenerator`, and `ModelRefused`
+    for an architecture it has no graph for.
     """
 
     def __init__(
@@ -43,6 +45,7 @@ class OpenVinoGenerator(CausalGenerator):
         cache_dir: Path | None = None,
         threads: int = 0,
         reuse_prefix: bool = False,
+        lookup: bool = True,
     ) -> None:
         super().__init__(folder, name)
         if precision not in PRECISIONS:
@@ -51,6 +54,7 @@ class OpenVinoGenerator(CausalGenerator):
             )
         self._shape = DecoderShape.read(self._config, str(folder / "config.json"))
         check_tensors(TensorFiles(weight_files(folder)), self._shape, str(folder))
+        self.guessed = GUESSED if lookup else 0
         self._precision = precision
         self._sha256 = sha256
         self._store = GraphStore(cache_dir)
@@ -62,20 +66,12 @@ class OpenVinoGenerator(CausalGenerator):
     @contextmanager
     def sequence(self) -> Iterator[Step]:
         """With `reuse_prefix` the first step finds what an earlier sequence has already run of its tokens."""
-        taken: list[CachedSequence] = []
-
-        def step(ids: Sequence[int]) -> Any:
-            if taken:
-                return taken[0].extend(ids)
-            taken.append(self._cache.take(ids))
-            with self._store.first_run():
-                return taken[0].begin(ids)
-
+        step = _Step(self._cache, self._store)
         try:
             yield step
         finally:
-            for sequence in taken:
-                self._cache.put_back(sequence)
+            if step.sequence is not None:
+                self._cache.put_back(step.sequence)
 
     def load(self) -> None:
         """Load the weights now instead of with the first token."""
@@ -99,13 +95,33 @@ class OpenVinoGenerator(CausalGenerator):
         return decoder(weights, self._shape), weights
 
 
+class _Step:
+    """`sequence` is None before the first."""
+
+    def __init__(self, cache: PrefixCache, store: GraphStore) -> None:
+        self._cache = cache
+        self._store = store
+        self.sequence: CachedSequence | None = None
+
+    def __call__(self, ids: Sequence[int], guessed: Sequence[int] = ()) -> Logits:
+        if self.sequence is not None:
+            return self.sequence.extend(ids, guessed)
+        self.sequence = self._cache.take(ids)
+        with self._store.first_run():
+            return self.sequence.begin(ids, guessed)
+
+    def drop(self, count: int) -> None:
+        if self.sequence is not None:
+            self.sequence.drop(count)
+
+
 def properties(threads: int, precision: Precision) -> dict[str, str]:
-    """float32 is asked for explicitly: the hint would otherwise allow bfloat16 where the processor has it.
+    """float32 is asked for explicitly; otherwise OpenVINO takes bfloat16 for attention where the processor has it.
 
     With whole-number weights the activations become 8-bit in groups of 32, so that the processor multiplies integers.
     """
     whole = precision != "float32"
-    wanted = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}
+    wanted = {"PERFORMANCE_HINT": "LATENCY"} | ({} if whole else {"INFERENCE_PRECISION_HINT": "f32"})
     wanted["KV_CACHE_PRECISION"] = "u8" if whole else "f32"
     wanted["DYNAMIC_QUANTIZATION_GROUP_SIZE"] = "32" if whole else "0"
     if threads:

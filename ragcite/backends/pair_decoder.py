@@ -36,6 +36,7 @@ TEXT_TOKENS, ASKED_TOKENS = 512, 96  # the rest is cut off: two passages fit
 CLAIM = ("\n\nClaim: ", "\nSupported:")
 QUESTION = ("\n\nQuestion: ", "\nAnswered:")
 ADAPTER, WEIGHTS = "adapter.json", "adapter.safetensors"
+EXACT = {"KV_CACHE_PRECISION": "f32", "INFERENCE_PRECISION_HINT": "f32"}  # scores depend little on the processor
 REMEMBERED = 12  # texts whose keys and values are kept, up to 10 MB each
 
 
@@ -74,7 +75,7 @@ class PairDecoder:
         self._shape = _shortened(DecoderShape.read(self._config, str(base / "config.json")), self._facts, adapter)
         self._sha256 = sha256
         self._store = GraphStore(cache_dir)
-        self._properties = properties(threads, "int8") | {"KV_CACHE_PRECISION": "f32"}
+        self._properties = properties(threads, "int8") | EXACT
         self._lock = threading.Lock()
         self._encoding: ChatEncoding | None = None
         self._request: Any = None

@@ -15,7 +15,9 @@ import numpy as np
 from ragcite.backends.causal_generator import Logits
 
 IDLE = 2  # caches kept when nothing runs
-CHUNK = 512  # tokens of one prefill step: more costs memory and gains no speed
+WHOLE = 4096  # tokens of a prompt that are run in one step; what follows a cache takes several times as long a token,
+NEW = 1 / 6  # so a prompt of which more than this share is new is run afresh (docs/decisions/0027)
+CHUNK = 512  # tokens of a later step: more would cost memory
 
 
 class CachedSequence:
@@ -37,24 +39,37 @@ class CachedSequence:
         limit = min(len(ids) - 1, len(self.tokens)) if self._reuse else 0
         return next((at for at in range(limit) if self.tokens[at] != ids[at]), limit)
 
-    def begin(self, ids: Sequence[int]) -> Logits:
-        """Make `ids` the sequence: logits (vocabulary,) after its last token."""
+    def begin(self, ids: Sequence[int], guessed: Sequence[int] = ()) -> Logits:
+        """Make `ids` and `guessed` the sequence: logits as `extend`."""
         known = self.shared(ids)
-        if self._filled + len(ids) - known > 2 * len(ids):  # mostly passed over: start afresh
-            known = 0
-        if known == 0:
-            self._request.reset_state()
-            self._filled = 0
+        new = len(ids) - known
+        if new > NEW * len(ids) or self._filled + new > 2 * len(ids):  # or mostly passed over
+            return self._afresh(ids, guessed)
         del self.tokens[known:], self._slots[known:]
-        return self.extend(ids[known:])
+        return self.extend(ids[known:], guessed)
 
-    def extend(self, ids: Sequence[int]) -> Logits:
-        """Append `ids`, at least one: logits (vocabulary,) after the last."""
-        for start in range(0, len(ids), CHUNK):
-            logits = self._run(ids[start : start + CHUNK])
-        return logits
+    def _afresh(self, ids: Sequence[int], guessed: Sequence[int]) -> Logits:
+        self._request.reset_state()
+        self._filled = 0
+        self.tokens, self._slots = [], []
+        if len(ids) <= WHOLE:
+            return self._run([*ids, *guessed], 1 + len(guessed))
+        self._run(ids[:WHOLE], 1)
+        return self.extend(ids[WHOLE:], guessed)
 
-    def _run(self, ids: Sequence[int]) -> Logits:
+    def extend(self, ids: Sequence[int], guessed: Sequence[int] = ()) -> Logits:
+        """Append `ids`, at least one, and `guessed`: logits (1 + guessed, vocabulary) after the last of `ids` and after
+        each guessed token."""
+        *before, last = (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
+        for part in before:
+            self._run(part, 1)
+        return self._run([*last, *guessed], 1 + len(guessed))
+
+    def drop(self, count: int) -> None:
+        """The last `count` tokens, at least one, no longer count."""
+        del self.tokens[-count:], self._slots[-count:]
+
+    def _run(self, ids: Sequence[int], wanted: int) -> Logits:
         at, new = len(self.tokens), len(ids)
         mask = np.zeros((1, self._filled + new), np.int64)
         mask[0, self._slots] = 1
@@ -64,6 +79,7 @@ class CachedSequence:
             "attention_mask": mask,
             "position_ids": np.arange(at, at + new, dtype=np.int64)[None],
             "beam_idx": np.zeros(1, np.int32),
+            "wanted": np.array([wanted], np.int64),
         }
         self.whole = False
         out = self._request.infer(inputs, share_inputs=True, share_outputs=True)
@@ -71,7 +87,7 @@ class CachedSequence:
         self._slots += range(self._filled, self._filled + new)
         self._filled += new
         self.whole = True
-        logits: Logits = next(iter(out.values()))[0, -1].copy()
+        logits: Logits = next(iter(out.values()))[0].copy()
         return logits
 
 

@@ -28,7 +28,7 @@ class TensorFiles:
     """
 
     def __init__(self, paths: Sequence[Path]) -> None:
-        self._found: dict[str, tuple[Path, memoryview, dict[str, Any]]] = {}
+        self._found: dict[str, tuple[Path, memoryview, int, dict[str, Any]]] = {}
         for path in paths:
             data, header, start = _opened(path)
             for name, entry in header.items():
@@ -37,33 +37,34 @@ class TensorFiles:
                 begin, end = _offsets(path, name, entry)
                 if name in self._found or not 0 <= begin <= end <= len(data) - start:
                     raise _damaged(path, f"tensor {name} lies outside the file or is there twice")
-                self._found[name] = (path, data[start + begin : start + end], entry)
+                self._found[name] = (path, data[start + begin : start + end], start + begin, entry)
 
     def __contains__(self, name: str) -> bool:
         return name in self._found
 
     def shape(self, name: str) -> tuple[int, ...] | None:
         """None where there is no such tensor."""
-        return tuple(self._found[name][2]["shape"]) if name in self._found else None
+        return tuple(self._found[name][3]["shape"]) if name in self._found else None
 
     def names(self) -> frozenset[str]:
         return frozenset(self._found)
 
     def check(self, name: str) -> None:
         """Raises `ModelDamaged` unless `name` is a plain float tensor of as many bytes as its shape needs."""
-        path, data, entry = self._found[name]
+        path, data, _, entry = self._found[name]
         dtype = DTYPES.get(entry["dtype"])
         if dtype is None or len(data) != prod(entry["shape"]) * dtype.itemsize:
             raise _damaged(path, f"tensor {name} of type {entry['dtype']} cannot be read")
 
     def float32(self, name: str) -> NDArray[np.float32]:
-        """A copy of a tensor as float32. Raises as `check`, and `KeyError`."""
+        """A copy of a tensor as float32; the pages read for it are given back. Raises as `check`, and `KeyError`."""
         self.check(name)
-        _, data, entry = self._found[name]
+        _, data, begin, entry = self._found[name]
         found: NDArray[Any] = np.frombuffer(data, DTYPES[entry["dtype"]]).reshape(entry["shape"])
         if entry["dtype"] == "BF16":  # the upper half of a float32
             found = (found.astype(np.uint32) << 16).view(np.float32)
         copied: NDArray[np.float32] = found.astype(np.float32)
+        _give_back(data, begin)
         return copied
 
 
@@ -81,6 +82,14 @@ def _opened(path: Path) -> tuple[memoryview, dict[str, Any], int]:
     if not isinstance(header, dict):
         raise _damaged(path, "its header is no JSON object")
     return data, header, 8 + size
+
+
+def _give_back(data: memoryview, begin: int) -> None:
+    """The whole pages of `data`, which begins at the byte `begin` of its file: the system may forget them."""
+    first = -(-begin // mmap.PAGESIZE) * mmap.PAGESIZE
+    length = (begin + len(data)) // mmap.PAGESIZE * mmap.PAGESIZE - first
+    if length > 0 and hasattr(mmap, "MADV_DONTNEED") and isinstance(data.obj, mmap.mmap):
+        data.obj.madvise(mmap.MADV_DONTNEED, first, length)
 
 
 def _offsets(path: Path, name: str, entry: object) -> tuple[int, int]:

@@ -32,8 +32,7 @@ class TorchGenerator(CausalGenerator):
         from transformers import DynamicCache
 
         model = self._loaded()
-        cache = DynamicCache(config=model.config)
-        yield lambda ids: _forward(model, ids, cache)
+        yield _Step(model, DynamicCache(config=model.config))
 
     def _loaded(self) -> Any:
         with self._loading:
@@ -66,12 +65,21 @@ class TorchGenerator(CausalGenerator):
         return model.to(self._device).eval()
 
 
-def _forward(model: Any, ids: Sequence[int], cache: Any) -> Logits:
-    """Logits of the next token. The mode ends with the call: a generator would leak it to its caller."""
-    import torch
+class _Step:
+    def __init__(self, model: Any, cache: Any) -> None:
+        self._model = model
+        self._cache = cache
 
-    with torch.inference_mode():
-        inputs = torch.tensor([list(ids)], device=model.device)
-        out = model(input_ids=inputs, past_key_values=cache, use_cache=True, logits_to_keep=1)
-        logits: Logits = out.logits[0, -1].float().cpu().numpy()
-        return logits
+    def __call__(self, ids: Sequence[int], guessed: Sequence[int] = ()) -> Logits:
+        """The mode ends with the call: a generator would leak it to its caller."""
+        import torch
+
+        with torch.inference_mode():
+            inputs = torch.tensor([[*ids, *guessed]], device=self._model.device)
+            wanted = 1 + len(guessed)
+            out = self._model(input_ids=inputs, past_key_values=self._cache, use_cache=True, logits_to_keep=wanted)
+            logits: Logits = out.logits[0].float().cpu().numpy()
+            return logits
+
+    def drop(self, count: int) -> None:
+        self._cache.crop(-count)

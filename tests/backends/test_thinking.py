@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ragcite.backends.causal_generator import CausalGenerator, Step
+from ragcite.backends.causal_generator import CausalGenerator, Logits, Step
 from ragcite.backends.thinking import Thinking
 from ragcite.errors import PromptOverflow, UsageError
 from ragcite.types import Message, Part, Prompt, Role, Sampling
@@ -27,13 +27,19 @@ class Told(CausalGenerator):
 
     @contextmanager
     def sequence(self) -> Iterator[Step]:
-        def step(ids: Sequence[int]) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
-            self.steps.append(list(ids))
-            logits = np.zeros(151_936, np.float32)
-            logits[self._script[min(len(self.steps), len(self._script)) - 1]] = 1
-            return logits
+        told = self
 
-        yield step
+        class Scripted:
+            def __call__(self, ids: Sequence[int], guessed: Sequence[int] = ()) -> Logits:
+                told.steps.append(list(ids))
+                logits = np.zeros((1 + len(guessed), 151_936), np.float32)
+                logits[:, told._script[min(len(told.steps), len(told._script)) - 1]] = 1
+                return logits
+
+            def drop(self, count: int) -> None:
+                raise AssertionError("nothing was guessed")
+
+        yield Scripted()
 
     def says(self, max_tokens: int, thinking_tokens: int) -> str:
         return "".join(self.generate(PROMPT, Sampling(max_tokens, thinking_tokens=thinking_tokens)))

@@ -61,16 +61,16 @@ def test_the_packaged_model_knows_the_capital_of_france(smollm: TorchGenerator) 
 def test_nothing_runs_before_the_first_piece_or_after_closing(
     qwen3: TorchGenerator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from ragcite.backends import torch_generator
+    from ragcite.backends.torch_generator import _Step
 
     steps: list[int] = []
-    forward = torch_generator._forward
+    run = _Step.__call__
 
-    def counted(model: Any, step: Any, cache: Any) -> Any:
-        steps.append(len(step))
-        return forward(model, step, cache)
+    def counted(step: Any, ids: Any, guessed: Any = ()) -> Any:
+        steps.append(len(ids))
+        return run(step, ids, guessed)
 
-    monkeypatch.setattr(torch_generator, "_forward", counted)
+    monkeypatch.setattr(_Step, "__call__", counted)
     stream = qwen3.generate(question("Why?"), Sampling(max_tokens=100))
     assert steps == []
     next(stream)
