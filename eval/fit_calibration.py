@@ -1,4 +1,4 @@
-"""`python -m eval.fit_calibration EXAMPLES [--write]`: fits ragcite/verification/calibration.json.
+"""`python -m eval.fit_calibration EXAMPLES [--write]`: fits `english` in ragcite/verification/calibration.json.
 
 Blends the log odds of the model, which reads the context, and of the words, which read the window: on pairs of groups
 that the model was not trained on (fold 8), on the tune half of kestrel's claims, and on the packaged pairs, each pair
@@ -131,11 +131,12 @@ def main(examples: Path, model: str, share: float, threshold: float, write: bool
     platt = LogisticRegression(C=1e6).fit(z[:, None], labels, sample_weight=[weight[kind] for kind in kinds])
     slope, intercept = float(platt.coef_[0, 0]), float(platt.intercept_[0])
     show(pairs, labels, kinds, 1 / (1 + np.exp(-(slope * z + intercept))))
-    fitted = {"model": slope * share, "words": slope, "intercept": intercept, "threshold": threshold}
-    stored = {key: round(value, 4) for key, value in fitted.items()}
-    click.echo(json.dumps(stored))
-    if write:
-        everything = json.loads(OUT.read_text("utf-8")) | {judged.name.partition("@")[0]: stored}
+    fitted = {"model": slope * share, "words": slope, "intercept": intercept}
+    english = {key: round(value, 4) for key, value in fitted.items()}
+    click.echo(json.dumps(english))
+    if write:  # and then eval.fit_languages, whose blend hangs on the threshold
+        everything = json.loads(OUT.read_text("utf-8"))
+        everything[judged.name.partition("@")[0]] |= {"english": english, "threshold": threshold}
         OUT.write_text(json.dumps(everything, indent=1) + "\n", "utf-8")
 
 

@@ -31,6 +31,10 @@ def own_pairs() -> list[tuple[str, list[LabelledPair]]]:
             written_pairs((ROOT / "pairs" / "reports.jsonl").read_text("utf-8").splitlines()),
         )
     ]
+    others = written_pairs((ROOT / "pairs" / "languages_reports.jsonl").read_text("utf-8").splitlines())
+    for language in sorted({pair.origin for pair in others}):
+        named.append((f"written pairs, {language} (never used)", [p for p in others if p.origin == language]))
+    named.append(("written pairs, ten languages (never used)", others))
     for name, path in claims:
         found = read_claims(path.read_text("utf-8").splitlines(), path.name)
         named.append((name, [LabelledPair(c.claim, c.evidence, c.supported) for c in found if c.split == "report"]))

@@ -10,14 +10,15 @@ from ragcite.types import LabelledPair
 
 _KINDS = {"supported": True, "contradicted": False, "absent": False}
 PACKAGED = "3,120 written pairs of 270 passages (the package's, CC0)"
-ANSWERS, MIXED = "answers", "mixed"
+PACKAGED_LANGUAGES = "1,340 written pairs of 134 passages in ten languages (the package's, CC0)"
+ANSWERS, MIXED, LANGUAGES = "answers", "mixed", "languages"
 
 
 def written_pairs(lines: Iterable[str]) -> list[LabelledPair]:
-    """Each claim with its whole passage; the origin of an unsupported one says whether the passage contradicts it."""
+    """Each claim with its whole passage; its origin is the row's language, if it has one, else the list it is in."""
     rows = [json.loads(line) for line in lines]
     return [
-        LabelledPair(claim, (row["text"],), supported, kind)
+        LabelledPair(claim, (row["text"],), supported, row.get("language", kind))
         for row in rows
         for kind, supported in _KINDS.items()
         for claim in row[kind]
@@ -29,7 +30,7 @@ def packaged_pairs(*names: str) -> list[LabelledPair]:
 
     `ANSWERS`: sentences as small models write them from passages of private folders, with the mistakes they make.
     `MIXED`: what lawyers, editors, assistants and people in conversation say of contracts, articles and threads.
-    Without `names` both.
+    `LANGUAGES`: in ten other languages. Without `names` the first two, which are English.
     """
     folder = resources.files("ragcite.evaluation").joinpath("pairs")
     return [

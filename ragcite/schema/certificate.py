@@ -50,6 +50,7 @@ class CertificateOut(BaseModel):
     kept: Whole
     origins: list[OriginOut]
     made: str
+    languages: list[str] = []
 
 
 def read_pairs(lines: Iterable[str], name: str) -> list[LabelledPair]:
@@ -76,4 +77,4 @@ def certificate_in(text: str) -> Certificate:
     """Raises `ValueError` for anything but a certificate."""
     stored = CertificateOut.model_validate_json(text)
     origins = tuple(OriginCount(o.origin, o.n, o.passed) for o in stored.origins)
-    return Certificate(**{**stored.model_dump(), "origins": origins})
+    return Certificate(**{**stored.model_dump(), "origins": origins, "languages": tuple(stored.languages)})

@@ -31,6 +31,7 @@ class Certificate:
     Of `n` unsupported pairs that no veto stopped, `k` passed; with 95 % confidence, pairs of this kind pass in at most
     `bound` of cases (one-sided Clopper–Pearson 1934). `vetoed` more were stopped by vetoes. `kept` of `supported` true
     pairs passed. `alpha` is the bound that was asked for, None where the threshold was given. `made` is a date.
+    `languages` are the ISO 639-1 codes of the pairs; empty where nobody said.
     """
 
     judge: str
@@ -45,3 +46,4 @@ class Certificate:
     kept: int
     origins: tuple[OriginCount, ...]
     made: str
+    languages: tuple[str, ...] = ()

@@ -50,12 +50,26 @@ class WindowJudge:
 
 
 @dataclass(frozen=True, slots=True)
-class Calibration:
-    """`model` and `words` weigh the two log odds; supported iff p' > threshold."""
+class Blend:
+    """p' of the two probabilities; a `model` of 0 leaves the words alone."""
 
     model: float
     words: float
     intercept: float
+
+    def __call__(self, model: float, words: float) -> float:
+        return sigmoid(self.model * logit(model) + self.words * logit(words) + self.intercept)
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """`english` for English evidence, `others` for any other language; supported iff p' > threshold.
+
+    `others` is moved so that the one threshold bounds false passes there too: its p' is no probability.
+    """
+
+    english: Blend
+    others: Blend
     threshold: float
 
     @classmethod
@@ -63,22 +77,20 @@ class Calibration:
         """The calibration that the package carries for its support model of this name. Raises `KeyError`."""
         found = json.loads(resources.files("ragcite.verification").joinpath("calibration.json").read_text("utf-8"))
         stored = found[model.partition("@")[0]]
-        return cls(stored["model"], stored["words"], stored["intercept"], stored["threshold"])
+        return cls(Blend(**stored["english"]), Blend(**stored["others"]), stored["threshold"])
 
-    def blend(self, model: float, words: float) -> float:
-        """p' from two probabilities."""
-        return sigmoid(self.model * logit(model) + self.words * logit(words) + self.intercept)
+    def blend(self, evidence: str) -> Blend:
+        """The one for the language of `evidence`."""
+        return self.english if _is_english(evidence) else self.others
 
 
 class ContextJudge:
-    """`model` reads every context once, `words` each window. Only English: the model reads no other language, and there
-    the words judge alone, moved so that both share one threshold."""
+    """`model` reads every context once, `words` each window."""
 
     def __init__(self, model: SupportModel, words: SupportModel, calibration: Calibration) -> None:
         self._model = model
         self._words = words
         self._calibration = calibration
-        self._moved = logit(calibration.threshold) - logit(words.threshold)
 
     @property
     def name(self) -> str:
@@ -90,12 +102,12 @@ class ContextJudge:
 
     def scores(self, claim: str, exhibits: Sequence[Exhibit]) -> list[float]:
         words = self._words.score([(exhibit.window, claim) for exhibit in exhibits])
-        contexts = [text for text in dict.fromkeys(e.context for e in exhibits) if _is_english(text)]
-        read = dict(zip(contexts, self._model.score([(text, claim) for text in contexts]), strict=True))
+        blends = {exhibit.context: self._calibration.blend(exhibit.context) for exhibit in exhibits}
+        contexts = [context for context, blend in blends.items() if blend.model]
+        scores = self._model.score([(context, claim) for context in contexts])
+        read = {context: score.supported for context, score in zip(contexts, scores, strict=True)}
         return [
-            self._calibration.blend(read[exhibit.context].supported, by_words.supported)
-            if exhibit.context in read
-            else sigmoid(logit(by_words.supported) + self._moved)
+            blends[exhibit.context](read.get(exhibit.context, 0.5), by_words.supported)
             for exhibit, by_words in zip(exhibits, words, strict=True)
         ]
 

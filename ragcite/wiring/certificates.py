@@ -32,11 +32,16 @@ class Certificates:
         own = self.own()
         if own is not None and own.judge == judge:
             return own
-        return next((one for one in self.packaged() if one.judge == judge), None)
+        return next((one for one in self.packaged() if one.judge == judge and "en" in one.languages), None)
+
+    def for_others(self, judge: str, threshold: float) -> Certificate | None:
+        """The package's for other languages than English, if `threshold` is the one that it certifies."""
+        fit = (one for one in self.packaged() if one.judge == judge and "en" not in one.languages)
+        return next((one for one in fit if one.threshold == threshold), None)
 
     @staticmethod
     def packaged() -> list[Certificate]:
-        """One for each support model of the package."""
+        """For each support model of the package one for English, and one for other languages."""
         files = resources.files("ragcite.verification").joinpath("certificates").iterdir()
         return [certificate_in(file.read_text("utf-8")) for file in files if file.name.endswith(".json")]
 
@@ -65,6 +70,16 @@ class Certificates:
 
 def _bytes_of(certificate: Certificate) -> bytes:
     return (certificate_out(certificate).model_dump_json(indent=1) + "\n").encode()
+
+
+def other_facts(certificate: Certificate | None) -> dict[str, str]:
+    """The line of `status` for languages other than English."""
+    if certificate is None:
+        return {"other languages": "no certificate at this threshold"}
+    c = certificate
+    kept = f"{100 * c.kept / c.supported:.0f} %"
+    said = f"{c.k} of {c.n} false passes, at most {100 * c.bound:.1f} %; {kept} of the supported kept"
+    return {"other languages": f"{', '.join(c.languages)}: {said} ({c.source}, {c.made})"}
 
 
 def certificate_facts(certificate: Certificate) -> dict[str, str]:

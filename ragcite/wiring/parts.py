@@ -38,7 +38,7 @@ from ragcite.types import (
     Sampling,
 )
 from ragcite.verification import Judge, Verifier, WindowJudge
-from ragcite.wiring.certificates import Certificates, certificate_facts
+from ragcite.wiring.certificates import Certificates, certificate_facts, other_facts
 from ragcite.wiring.support import PackagedModel, gate_with, judge_with, support_model
 
 EXTRACTIVE = "extractive"
@@ -142,7 +142,10 @@ class Wiring:
         if own is not None and own.judge != verifier.name:
             facts["calibration"] = "made for another judge, not used; run `ragcite calibrate` again"
         certificate = self.certificates.in_force(verifier.name)
-        return facts | (certificate_facts(certificate) if certificate else {"certificate": "none for this judge"})
+        if certificate is None:
+            return facts | {"certificate": "none for this judge"}
+        others = self.certificates.for_others(verifier.name, verifier.threshold)
+        return facts | certificate_facts(certificate) | other_facts(others)
 
     def keep_certificate(self, certificate: Certificate) -> None:
         """In force from the next claim on. Raises `LibraryError`."""

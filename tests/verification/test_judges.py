@@ -7,7 +7,15 @@ from dataclasses import replace
 
 from ragcite.answering.quotes import read_hits
 from ragcite.types import DraftSentence, Hit, Location, Passage, Prompt, Source, Span, SupportScore
-from ragcite.verification import Calibration, ContextJudge, Exhibit, LexicalSupportModel, Verifier, WindowJudge
+from ragcite.verification import (
+    Blend,
+    Calibration,
+    ContextJudge,
+    Exhibit,
+    LexicalSupportModel,
+    Verifier,
+    WindowJudge,
+)
 
 TRUE = ("The reactor was shut down in March 2019 after a coolant leak.", "A leak led to the shutdown in March 2019.")
 GERMAN = ("Der Reaktor wurde im März 2019 nach einem Leck abgeschaltet.", "Der Reaktor wurde 2019 abgeschaltet.")
@@ -28,8 +36,11 @@ class Opinion:
         return [SupportScore(self.supported, 0.25)] * len(pairs)
 
 
-def judge(opinion: Opinion, words: float = 0.0) -> ContextJudge:
-    return ContextJudge(opinion, LexicalSupportModel(), Calibration(1.0, words, 0.0, 0.6))
+WORDS_ALONE = Blend(0.0, 1.0, 0.0)
+
+
+def judge(opinion: Opinion, words: float = 0.0, others: Blend = WORDS_ALONE) -> ContextJudge:
+    return ContextJudge(opinion, LexicalSupportModel(), Calibration(Blend(1.0, words, 0.0), others, 0.6))
 
 
 def alone(text: str) -> Exhibit:
@@ -70,14 +81,23 @@ def test_a_text_is_read_under_its_header_as_the_gate_reads_it() -> None:
         assert read.shown == f"{header}\n{TRUE[0]}"
 
 
-def test_a_language_the_model_does_not_read_is_judged_by_words_at_the_same_threshold() -> None:
-    opinion = Opinion(0.99)
-    ours, lexical = judge(opinion), LexicalSupportModel()
-    for claim in (GERMAN[1], "Die Kantine verkauft freitags Suppe."):
-        [score] = ours.scores(claim, [alone(GERMAN[0])])
-        [by_words] = lexical.score([(GERMAN[0], claim)])
-        assert (score > ours.threshold) == (by_words.supported > lexical.threshold)
+def test_other_languages_have_a_blend_of_their_own() -> None:
+    opinion = Opinion(0.8)
+    [by_words] = LexicalSupportModel().score([GERMAN])
+    [words_alone] = judge(opinion).scores(GERMAN[1], [alone(GERMAN[0])])
+    assert abs(words_alone - by_words.supported) < 1e-9
     assert opinion.asked == []
+    [read] = judge(opinion, others=Blend(1.0, 0.0, 0.0)).scores(GERMAN[1], [alone(GERMAN[0])])
+    assert abs(read - 0.8) < 1e-9
+    assert opinion.asked == [GERMAN]
+
+
+def test_english_is_told_by_the_evidence() -> None:
+    found = Calibration(Blend(1.0, 0.0, 0.0), Blend(0.0, 1.0, 0.0), 0.5)
+    assert found.blend(TRUE[0]) == found.english
+    assert found.blend("Room 12.") == found.english  # too short to tell
+    for text in (GERMAN[0], "反应堆于2019年3月关闭。", "Реактор был остановлен в марте 2019 года.", "دریاچه خشک است"):
+        assert found.blend(text) == found.others
 
 
 def test_an_exception_outside_the_window_is_in_the_context() -> None:
@@ -91,9 +111,10 @@ def test_an_exception_outside_the_window_is_in_the_context() -> None:
 def test_the_packaged_calibration_listens_to_both() -> None:
     for model in ("ragcite-support-2@7ac39fc7b43a", "ragcite-support-3"):
         packaged = Calibration.packaged(model)
-        assert packaged.model > 0 <= packaged.words
+        assert packaged.english.model > 0 <= packaged.english.words
         assert 0 < packaged.threshold < 1
-        assert packaged.blend(0.9, 0.9) >= packaged.blend(0.9, 0.1) > packaged.blend(0.1, 0.1)
+        for blend in (packaged.english, packaged.others):
+            assert blend(0.9, 0.9) >= blend(0.9, 0.1) > blend(0.1, 0.01)
 
 
 def test_a_sentence_that_supports_alone_is_quoted_without_its_neighbour() -> None:
