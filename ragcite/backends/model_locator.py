@@ -6,6 +6,7 @@ import importlib.util
 from dataclasses import dataclass
 from pathlib import Path
 
+from ragcite.backends.gguf_folder import folder_of
 from ragcite.backends.model_catalogue import ModelEntry, ModelKind, ModelRole, by_name, entries, known
 from ragcite.backends.model_files import missing
 from ragcite.backends.model_lock import ModelLock
@@ -102,9 +103,13 @@ class ModelLocator:
 
     def _at(self, role: ModelRole, wanted: str) -> LocatedModel:
         folder = Path(wanted).expanduser()
+        if role == ModelRole.GENERATOR and folder.suffix.lower() == ".gguf" and folder.is_file():
+            folder = folder_of(folder, self._cache)
         if not folder.is_dir():
             names = ", ".join(entry.name for entry in entries(role))
-            raise ModelMissing(wanted, f"it is neither a model's folder nor one of {names}", "Check the spelling.")
+            file = ", a GGUF file" if role == ModelRole.GENERATOR else ""
+            why = f"it is neither a model's folder{file} nor one of {names}"
+            raise ModelMissing(wanted, why, "Check the spelling.")
         if not (folder / "config.json").is_file():
             raise missing(folder, "config.json")
         kind = ModelKind.CAUSAL if role == ModelRole.GENERATOR else ModelKind.SENTENCE

@@ -53,6 +53,15 @@ class ModelLock:
             self._write(key, found)
         return {relative: str(entry["sha256"]) for relative, entry in found.items()}
 
+    def hashed(self, path: Path) -> str:
+        """SHA-256 of one file, wherever it lies; computed again only when its stamp has changed."""
+        key = f"file {path.absolute()}"
+        known = self._read().get(key, {}).get(path.name)
+        found = self._entry(path, known)
+        if found != known:
+            self._write(key, {path.name: found})
+        return str(found["sha256"])
+
     def recorded(self, name: str, folder: Path) -> dict[str, str]:
         """SHA-256 by file as last verified, without looking at the files; empty where nothing was recorded."""
         return {

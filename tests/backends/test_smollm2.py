@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ragcite.backends import smollm2
-from ragcite.backends.gguf_llama import convert
+from ragcite.backends import gguf_folder, smollm2
+from ragcite.backends.gguf_decoder import convert
 from ragcite.backends.model_files import sha256_of
 from ragcite.errors import ModelDamaged, ModelMissing, ModelRefused
 
@@ -85,7 +85,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 def test_a_conversion_happens_once(source: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = smollm2.converted(cache, source, sha256_of(source))
     before = contents(folder)
-    monkeypatch.setattr(smollm2, "convert", lambda *_: pytest.fail("converted twice"))
+    monkeypatch.setattr(gguf_folder, "convert", lambda *_: pytest.fail("converted twice"))
     assert contents(smollm2.converted(cache, source, sha256_of(source))) == before
     source.rename(source.with_name("gone.gguf"))
     assert smollm2.converted(cache, source, sha256_of(source.with_name("gone.gguf"))) == folder
@@ -137,11 +137,11 @@ def test_an_interrupted_conversion_leaves_nothing_half(
         convert(path, folder)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(smollm2, "convert", interrupted)
+    monkeypatch.setattr(gguf_folder, "convert", interrupted)
     with pytest.raises(KeyboardInterrupt):
         smollm2.converted(cache, source, sha256_of(source))
     assert [path.name for path in cache.iterdir() if path.is_dir()] == []
-    monkeypatch.setattr(smollm2, "convert", convert)
+    monkeypatch.setattr(gguf_folder, "convert", convert)
     (cache / f".{smollm2.NAME}-killed").mkdir()
     folder = smollm2.converted(cache, source, sha256_of(source))
     assert [path for path in cache.iterdir() if path.is_dir()] == [folder]

@@ -1,4 +1,4 @@
-"""A GGUF file of the llama family turned into a Hugging Face folder: config, tokenizer, float16 safetensors.
+"""A GGUF file of a Llama or Qwen3 turned into a Hugging Face folder: config, tokenizer, float16 safetensors.
 
 Names and the order of rotary channels follow llama.cpp's convert_hf_to_gguf.py, read backwards.
 """
@@ -28,12 +28,22 @@ LAYER = {
     "attn_k.weight": "self_attn.k_proj.weight",
     "attn_v.weight": "self_attn.v_proj.weight",
     "attn_output.weight": "self_attn.o_proj.weight",
+    "attn_q_norm.weight": "self_attn.q_norm.weight",
+    "attn_k_norm.weight": "self_attn.k_norm.weight",
     "ffn_norm.weight": "post_attention_layernorm.weight",
     "ffn_gate.weight": "mlp.gate_proj.weight",
     "ffn_up.weight": "mlp.up_proj.weight",
     "ffn_down.weight": "mlp.down_proj.weight",
 }
-CONTROL = 3  # gguf's TokenType for tokens that only a template may write
+CONTROL, USER_DEFINED, UNUSED = 3, 4, 5  # gguf's TokenType: the first two are never made of pieces of text
+ARCHITECTURES = {"llama": "LlamaForCausalLM", "qwen3": "Qwen3ForCausalLM"}
+QWEN2_PIECES = (
+    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+)
+FIRST_CUTS: dict[str, dict[str, Any]] = {  # what cuts a text before its bytes are merged, by GGUF's name for it
+    "smollm": {"type": "Digits", "individual_digits": True},
+    "qwen2": {"type": "Split", "pattern": {"Regex": QWEN2_PIECES}, "behavior": "Isolated", "invert": False},
+}
 
 
 def convert(source: Path, folder: Path) -> None:
@@ -49,7 +59,7 @@ def convert(source: Path, folder: Path) -> None:
         fields = {name: field.contents() for name, field in reader.fields.items()}
     except (OSError, ValueError, IndexError, KeyError) as error:
         raise ModelDamaged(
-            str(source), f"it is no readable GGUF file ({error})", "Install its package again."
+            str(source), f"it is no readable GGUF file ({error})", "Fetch it again."
         ) from error
     _check(fields, source)
     arrays = _arrays(reader, fields, source)
@@ -65,27 +75,29 @@ def _write(path: Path, value: Mapping[str, Any]) -> None:
 
 
 def _check(fields: Mapping[str, Any], source: Path) -> None:
-    kind = (
-        fields.get("general.architecture"),
-        fields.get("tokenizer.ggml.model"),
-        fields.get("tokenizer.ggml.pre"),
-    )
-    if kind != ("llama", "gpt2", "smollm"):
-        raise ModelRefused(
-            str(source), f"architecture and tokenizer are {kind}, not llama, gpt2, smollm", "Choose another model."
-        )
-    if any(name.startswith("llama.rope.scaling") for name in fields):
-        raise ModelRefused(str(source), "its rotary positions are scaled", "Choose another model.")
+    architecture, pieces = fields.get("general.architecture"), fields.get("tokenizer.ggml.pre")
+    if architecture not in ARCHITECTURES:
+        raise _refused(source, f"its architecture is {architecture}, not {' or '.join(ARCHITECTURES)}")
+    if fields.get("tokenizer.ggml.model") != "gpt2" or pieces not in FIRST_CUTS:
+        raise _refused(source, f"its tokenizer is {pieces}, not {' or '.join(FIRST_CUTS)}")
+    if any(name.startswith(f"{architecture}.rope.scaling") for name in fields):
+        raise _refused(source, "its rotary positions are scaled")
+
+
+def _refused(source: Path, why: str) -> ModelRefused:
+    return ModelRefused(str(source), why, "Use the model's safetensors folder, or choose another model.")
 
 
 def _arrays(reader: Any, fields: Mapping[str, Any], source: Path) -> dict[str, Array]:
     """Every tensor under its Hugging Face name, float16, one dequantised at a time."""
     from gguf.quants import dequantize
 
-    heads = {
-        "attn_q.weight": int(fields["llama.attention.head_count"]),
-        "attn_k.weight": int(fields["llama.attention.head_count_kv"]),
-    }
+    heads = {}
+    if fields["general.architecture"] == "llama":  # only of these llama.cpp interleaves the rotary channels
+        heads = {
+            "attn_q.weight": int(fields["llama.attention.head_count"]),
+            "attn_k.weight": int(fields["llama.attention.head_count_kv"]),
+        }
     arrays: dict[str, Array] = {}
     for tensor in reader.tensors:
         array = dequantize(tensor.data, tensor.tensor_type)
@@ -102,7 +114,7 @@ def _name(name: str, source: Path) -> str:
     block, _, rest = name.partition(".")
     number, _, kind = rest.partition(".")
     if block != "blk" or not number.isdecimal() or kind not in LAYER:
-        raise ModelRefused(str(source), f"its tensor {name} belongs to no plain llama", "Choose another model.")
+        raise _refused(source, f"its tensor {name} belongs to no plain Llama or Qwen3")
     return f"model.layers.{int(number)}.{LAYER[kind]}"
 
 
@@ -113,46 +125,51 @@ def _neox_order(array: Array, heads: int) -> Array:
 
 
 def _config(fields: Mapping[str, Any], *, tied: bool) -> dict[str, Any]:
-    width, heads = int(fields["llama.embedding_length"]), int(fields["llama.attention.head_count"])
+    kind = fields["general.architecture"]
+    said = {name.removeprefix(f"{kind}."): value for name, value in fields.items()}
+    width, heads = int(said["embedding_length"]), int(said["attention.head_count"])
+    head = said.get("attention.key_length", said.get("rope.dimension_count", width // heads))
     return {
-        "architectures": ["LlamaForCausalLM"],
-        "model_type": "llama",
+        "architectures": [ARCHITECTURES[kind]],
+        "model_type": kind,
         "hidden_size": width,
-        "intermediate_size": int(fields["llama.feed_forward_length"]),
-        "num_hidden_layers": int(fields["llama.block_count"]),
+        "intermediate_size": int(said["feed_forward_length"]),
+        "num_hidden_layers": int(said["block_count"]),
         "num_attention_heads": heads,
-        "num_key_value_heads": int(fields["llama.attention.head_count_kv"]),
-        "head_dim": int(fields.get("llama.rope.dimension_count", width // heads)),
-        "max_position_embeddings": int(fields["llama.context_length"]),
-        "rms_norm_eps": round(float(fields["llama.attention.layer_norm_rms_epsilon"]), 9),
-        "rope_theta": float(fields["llama.rope.freq_base"]),
+        "num_key_value_heads": int(said["attention.head_count_kv"]),
+        "head_dim": int(head),
+        "max_position_embeddings": int(said["context_length"]),
+        "rms_norm_eps": round(float(said["attention.layer_norm_rms_epsilon"]), 9),
+        "rope_theta": float(said["rope.freq_base"]),
         "hidden_act": "silu",
         "vocab_size": len(fields["tokenizer.ggml.tokens"]),
         "tie_word_embeddings": tied,
-        "bos_token_id": int(fields["tokenizer.ggml.bos_token_id"]),
+        "bos_token_id": fields.get("tokenizer.ggml.bos_token_id"),
         "eos_token_id": int(fields["tokenizer.ggml.eos_token_id"]),
         "dtype": "float16",
     }
 
 
 def _tokenizer(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """A tokenizer.json for byte-level BPE. GGUF's pre-tokenizer "smollm" is GPT-2's with digits one by one."""
+    """A tokenizer.json for byte-level BPE. GGUF's "smollm" is GPT-2's with digits one by one."""
     tokens, kinds = fields["tokenizer.ggml.tokens"], fields["tokenizer.ggml.token_type"]
-    flags = {"single_word": False, "lstrip": False, "rstrip": False, "normalized": False, "special": True}
-    bytes_ = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": True}
+    flags = {"single_word": False, "lstrip": False, "rstrip": False, "normalized": False}
+    pieces = fields["tokenizer.ggml.pre"]
+    gpt2 = pieces == "smollm"
+    bytes_ = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": gpt2, "use_regex": gpt2}
     return {
         "version": "1.0",
         "truncation": None,
         "padding": None,
         "added_tokens": [
-            {"id": index, "content": token, **flags}
+            {"id": index, "content": token, **flags, "special": kind == CONTROL}
             for index, (token, kind) in enumerate(zip(tokens, kinds, strict=True))
-            if kind == CONTROL
+            if kind in (CONTROL, USER_DEFINED)
         ],
-        "normalizer": None,
+        "normalizer": None if gpt2 else {"type": "NFC"},
         "pre_tokenizer": {
             "type": "Sequence",
-            "pretokenizers": [{"type": "Digits", "individual_digits": True}, bytes_],
+            "pretokenizers": [FIRST_CUTS[pieces], bytes_],
         },
         "post_processor": None,
         "decoder": bytes_,
@@ -165,7 +182,7 @@ def _tokenizer(fields: Mapping[str, Any]) -> dict[str, Any]:
             "fuse_unk": False,
             "byte_fallback": False,
             "ignore_merges": False,
-            "vocab": {token: index for index, token in enumerate(tokens)},
+            "vocab": {token: index for index, token in enumerate(tokens) if kinds[index] != UNUSED},
             "merges": [merge.split(" ", 1) for merge in fields["tokenizer.ggml.merges"]],
         },
     }
@@ -173,12 +190,14 @@ def _tokenizer(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 def _tokenizer_config(fields: Mapping[str, Any]) -> dict[str, Any]:
     tokens = fields["tokenizer.ggml.tokens"]
+    marks = {mark: fields.get(f"tokenizer.ggml.{mark}_token_id") for mark in ("bos", "eos", "padding")}
+    bos, eos, padding = (tokens[index] if index is not None else None for index in marks.values())
     return {
         "tokenizer_class": "PreTrainedTokenizerFast",
-        "bos_token": tokens[fields["tokenizer.ggml.bos_token_id"]],
-        "eos_token": tokens[fields["tokenizer.ggml.eos_token_id"]],
-        "pad_token": tokens[fields["tokenizer.ggml.padding_token_id"]],
+        "bos_token": bos,
+        "eos_token": eos,
+        "pad_token": padding,
         "clean_up_tokenization_spaces": False,
-        "model_max_length": int(fields["llama.context_length"]),
+        "model_max_length": int(fields[f"{fields['general.architecture']}.context_length"]),
         "chat_template": fields["tokenizer.chat_template"],
     }
