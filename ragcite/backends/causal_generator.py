@@ -57,11 +57,15 @@ class CausalGenerator(ABC):
         for needed in ("tokenizer.json", "tokenizer_config.json"):
             if not (folder / needed).is_file():
                 raise missing(folder, needed)
-        weight_files(folder)
         self._folder = folder
+        self._check_weights()
         self._name = name
         self._lock = threading.Lock()
         self._encoding: ChatEncoding | None = None
+
+    def _check_weights(self) -> None:
+        """Raises `ModelMissing`, `ModelRefused`, `ModelDamaged` where they are not there to be loaded."""
+        weight_files(self._folder)
 
     @abstractmethod
     def sequence(self) -> AbstractContextManager[Step]:

@@ -58,9 +58,7 @@ def convert(source: Path, folder: Path) -> None:
         reader = GGUFReader(source)
         fields = {name: field.contents() for name, field in reader.fields.items()}
     except (OSError, ValueError, IndexError, KeyError) as error:
-        raise ModelDamaged(
-            str(source), f"it is no readable GGUF file ({error})", "Fetch it again."
-        ) from error
+        raise ModelDamaged(str(source), f"it is no readable GGUF file ({error})", "Fetch it again.") from error
     _check(fields, source)
     arrays = _arrays(reader, fields, source)
     _write(folder / "config.json", _config(fields, tied="lm_head.weight" not in arrays))

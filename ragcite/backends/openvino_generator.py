@@ -1,4 +1,5 @@
-"""Generates on OpenVINO: Llama and Qwen3 decoders from a local folder of safetensors. It never imports torch."""
+"""Generates on OpenVINO: Llama and Qwen3 decoders from a local folder of safetensors, and any decoder that was exported
+to OpenVINO. It never imports torch."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ from ragcite.backends.decoder_graph import GRAPH_VERSION, decoder
 from ragcite.backends.decoder_shape import DecoderShape
 from ragcite.backends.decoder_tensors import check_tensors
 from ragcite.backends.decoder_weights import DecoderWeights, Precision
+from ragcite.backends.exported_decoder import exported_decoder, exported_digest, is_exported
 from ragcite.backends.graph_store import GraphStore, Recipe, digest_of
 from ragcite.backends.model_files import sha256_of, weight_files
 from ragcite.backends.prefix_cache import CachedSequence, PrefixCache
@@ -24,7 +26,8 @@ PRECISIONS: tuple[Precision, ...] = get_args(Precision)
 
 
 class OpenVinoGenerator(CausalGenerator):
-    """`precision` is that of the matrices: "int8" (the default), "int4" (for memory; it costs quality) or "float32".
+    """`precision` is that of the matrices: "int8" (the default), "int4" (for memory; it costs quality) or "float32"; a
+    folder with openvino_model.xml has its own.
 
     `sha256` names the weights; without it their files are hashed when the model loads. `cache_dir` keeps the compiled
     graph between processes; `threads` 0 leaves the choice to OpenVINO. `reuse_prefix` runs only what a prompt does not
@@ -52,8 +55,6 @@ class OpenVinoGenerator(CausalGenerator):
             raise UsageError(
                 f"precision '{precision}'", "the OpenVINO engine has none of this name", f"Use one of {PRECISIONS}."
             )
-        self._shape = DecoderShape.read(self._config, str(folder / "config.json"))
-        check_tensors(TensorFiles(weight_files(folder)), self._shape, str(folder))
         self.guessed = GUESSED if lookup else 0
         self._precision = precision
         self._sha256 = sha256
@@ -87,12 +88,22 @@ class OpenVinoGenerator(CausalGenerator):
         name = f"{self._name}-{self._precision}"
         return self._store.compiled(Recipe(name, self._digest, GRAPH_VERSION, self._properties), self._graph)
 
+    def _check_weights(self) -> None:
+        if not is_exported(self._folder):
+            shape = DecoderShape.read(self._config, str(self._folder / "config.json"))
+            check_tensors(TensorFiles(weight_files(self._folder)), shape, str(self._folder))
+
     def _digest(self) -> str:
+        if is_exported(self._folder):
+            return digest_of(exported_digest(self._folder), self._config)
         return digest_of(self._sha256 or "".join(map(sha256_of, weight_files(self._folder))), self._config)
 
-    def _graph(self) -> tuple[Any, DecoderWeights]:
+    def _graph(self) -> tuple[Any, DecoderWeights | None]:
+        if is_exported(self._folder):
+            return exported_decoder(self._folder), None
+        shape = DecoderShape.read(self._config, str(self._folder / "config.json"))
         weights = DecoderWeights(TensorFiles(weight_files(self._folder)), precision=self._precision)
-        return decoder(weights, self._shape), weights
+        return decoder(weights, shape), weights
 
 
 class _Step:

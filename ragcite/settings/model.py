@@ -24,7 +24,10 @@ class Settings(BaseModel):
 
     library: Path = Field(default_factory=_default_library, description="folder of the library")
     models: Path = Field(default_factory=_default_models, description="folder where pulled and converted models lie")
-    generator: str = Field("auto", description="'auto', 'extractive', a model name, a model folder or a GGUF file")
+    generator: str = Field(
+        "auto",
+        description="'auto', 'extractive', a model name, a model folder (safetensors or OpenVINO) or a GGUF file",
+    )
     engine: Literal["openvino", "torch", "openai"] = Field(
         "openvino", description="'openvino'; 'torch', the slow reference; or 'openai': the `server` generates"
     )
