@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ragcite.backends.causal_generator import CausalGenerator, Step
+from ragcite.backends.openvino_generator import OpenVinoGenerator
 
 TRIES = 3
 DECODED = 24  # steps that are timed in each try
@@ -35,6 +36,27 @@ def speed(generator: CausalGenerator, context: int, *, tries: int = TRIES, decod
             for token in random_tokens(decoded, seed + tries):
                 steps.append(_timed(step, [token]))
     return Speed(context / min(prefills), min(steps), statistics.median(steps))
+
+
+def step_seconds(generator: OpenVinoGenerator, sequences: int, tokens: int, context: int = 256) -> float:
+    """The median step that appends `tokens` to each of `sequences` sequences which run together."""
+    request = generator._fresh()
+    past, taken = 0, []
+    for step in range(1 + DECODED // 2):
+        new = tokens if step else context
+        ids = np.array(random_tokens(sequences * new, step)).reshape(sequences, new)
+        inputs = {
+            "input_ids": ids,
+            "attention_mask": np.ones((sequences, past + new), np.int64),
+            "position_ids": np.tile(np.arange(past, past + new, dtype=np.int64), (sequences, 1)),
+            "beam_idx": np.arange(sequences, dtype=np.int32),
+            "wanted": np.array([tokens], np.int64),
+        }
+        begun = time.perf_counter()
+        request.infer(inputs, share_inputs=True, share_outputs=True)
+        taken.append(time.perf_counter() - begun)
+        past += new
+    return statistics.median(taken[1:])
 
 
 def first_token(generator: CausalGenerator, ids: Sequence[int]) -> float:

@@ -19,7 +19,7 @@ from eval.engines.encoders import encoder_rows
 from eval.engines.faithfulness import faithfulness, log_probabilities
 from eval.engines.lookup import asked_of, decode
 from eval.engines.random_qwen3 import kv_bytes, matrix_parameters, write
-from eval.engines.timing import Speed, first_token, random_tokens, read_bandwidth, speed
+from eval.engines.timing import Speed, first_token, random_tokens, read_bandwidth, speed, step_seconds
 from eval.report import Report, percent
 from eval.support_data import data_folder
 from ragcite.backends.openvino_generator import OpenVinoGenerator
@@ -37,6 +37,7 @@ DOCUMENTS = ROOT / "kestrel" / "documents"
 ASKED = "When was the water lab founded?"
 LOOKUP_HEADER = ["", "without", "with", "same text"]
 LOOKED_UP = 16  # questions
+BATCH = 8  # sequences
 Row = Sequence[object]
 
 
@@ -77,7 +78,21 @@ def _speed_rows(folder: Path, cache: Path) -> list[Row]:
     rows.append(["transformers, float32: decode", _decode(reference), ""])
     rows.append(["decode, int8 here against transformers", f"{reference.decode / first.decode:.1f} × faster", "≥ 3 ×"])
     rows.append(["prefill, int8 here against transformers", f"{first.prefill / reference.prefill:.1f} × faster", ""])
-    return rows + _llama_rows(folder, ours, threads)
+    return rows + _step_rows(engine) + _llama_rows(folder, ours, threads)
+
+
+def _step_rows(engine: OpenVinoGenerator) -> list[Row]:
+    """What a step costs that does more than one token of one sequence."""
+    one = step_seconds(engine, 1, 1)
+    guessed, together = step_seconds(engine, 1, 6), step_seconds(engine, BATCH, 1)
+    return [
+        ["a step of 6 tokens against one of one", f"{guessed / one:.2f} ×", ""],
+        [
+            f"decode, {BATCH} sequences in one step against {BATCH} alone",
+            f"{BATCH * one / together:.1f} × faster",
+            "≥ 2 ×",
+        ],
+    ]
 
 
 def _llama_rows(folder: Path, ours: Mapping[int, Speed], threads: int) -> list[Row]:

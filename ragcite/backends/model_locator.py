@@ -107,7 +107,7 @@ class ModelLocator:
             folder = folder_of(folder, self._cache)
         if not folder.is_dir():
             names = ", ".join(entry.name for entry in entries(role))
-            file = ", a GGUF file" if role == ModelRole.GENERATOR else ""
+            file = " nor a GGUF file" if role == ModelRole.GENERATOR else ""
             why = f"it is neither a model's folder{file} nor one of {names}"
             raise ModelMissing(wanted, why, "Check the spelling.")
         if not (folder / "config.json").is_file():

@@ -107,7 +107,7 @@ def test_a_packaged_model_must_have_the_pinned_hash(tmp_path: Path, monkeypatch:
 
 def test_names_and_folders_that_fit_nothing_are_explained(tmp_path: Path) -> None:
     locator = ModelLocator(tmp_path)
-    with pytest.raises(ModelMissing, match=r"neither a model's folder nor one of Qwen3-0\.6B"):
+    with pytest.raises(ModelMissing, match=r"neither a model's folder nor a GGUF file nor one of Qwen3-0\.6B"):
         locator.locate(GENERATOR, "no-such-model")
     with pytest.raises(ModelMissing, match=r"no config\.json"):
         locator.locate(GENERATOR, str(tmp_path))
