@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ragcite.reading.markdown_comments import without_comments
+from ragcite.reading.markdown_comments import closes_fence, without_comments
 from ragcite.reading.plain import require_words, text_of
 from ragcite.reading.unseen import seen
 from ragcite.types import Document, Format, Heading, Span
@@ -23,6 +23,7 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|$)")
 _ATX = re.compile(r" {0,3}(#{1,6})(?=[ \t]|$)")
 _SETEXT = re.compile(r" {0,3}(=+|-+)[ \t]*$")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)$")
+_COMMENT = "<!--"
 _INDENTED = re.compile(r" {4}|\t")
 _OTHER_BLOCK = re.compile(r" {0,3}([-+*]\s|>|\d{1,9}[.)]\s|<|\||\[[^\]]{0,200}\]:)")
 _FRONT_TITLE = re.compile(r"title[ \t]*:[ \t]*(\S.*)", re.I)
@@ -100,24 +101,22 @@ def _continues(line: str, paragraph: list[_Line], in_block: bool) -> bool:
 
 def _prose(lines: list[_Line]) -> Iterator[_Line]:
     """The lines outside fenced code and comments; each of those counts as one blank line."""
-    closing: re.Pattern[str] | None = None
+    mark = ""  # what the fenced code or comment around this line began with
     for line in lines:
-        if closing is not None:
-            if closing.search(line.text):
-                closing = None
+        if mark:
+            ends = "-->" in line.text if mark == _COMMENT else closes_fence(line.text, mark)
+            mark = "" if ends else mark
             continue
-        closing = _opens(line.text)
-        yield line if closing is None else _Line("", line.start)
+        mark = _opens(line.text)
+        yield _Line("", line.start) if mark else line
 
 
-def _opens(line: str) -> re.Pattern[str] | None:
-    """What would end the fenced code or comment that this line begins, or None."""
+def _opens(line: str) -> str:
+    """The mark of the fenced code or comment that this line begins, or nothing."""
     fence = _FENCE.match(line)
     if fence and not (fence.group(1)[0] == "`" and "`" in fence.group(2)):
-        mark = fence.group(1)
-        return re.compile(rf"^ {{0,3}}{re.escape(mark)}{re.escape(mark[0])}*[ \t]*$")
-    comment = line.lstrip().startswith("<!--") and "-->" not in line
-    return re.compile("-->") if comment else None
+        return fence.group(1)
+    return _COMMENT if line.lstrip().startswith(_COMMENT) and "-->" not in line else ""
 
 
 def _atx_words(rest: str) -> str:

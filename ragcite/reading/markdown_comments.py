@@ -6,7 +6,7 @@ Code keeps them (CommonMark 0.31, §4.4, §4.5, §6.1): there they are shown. A 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 
 from ragcite.types import Hidden
@@ -16,6 +16,7 @@ COMMENT = "comment"
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})([^\r\n]*)")
 _MARK = re.compile(r"`+|<!--")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|$)")
+_BLANK_LINE = re.compile(r"\n(?=[ \t\r]*+\n)")
 _LIST = re.compile(r" {0,3}(?:[-+*]|\d{1,9}[.)])(?:[ \t]|$)")
 _INDENTED = re.compile(r" {4}| {0,3}\t")
 # [//]: # (words), and any other label that is used nowhere, with words in its title.
@@ -49,6 +50,7 @@ def _comments(text: str) -> list[tuple[int, int]]:
     code = _code_blocks(text)
     starts = [start for start, _ in code]
     runs = _backticks(text)
+    blank_lines = [match.start() for match in _BLANK_LINE.finditer(text)]
     found: list[tuple[int, int]] = []
     position = 0
     while match := _MARK.search(text, position):
@@ -62,7 +64,7 @@ def _comments(text: str) -> list[tuple[int, int]]:
             found.append((match.start(), end + 3))
             position = end + 3
         else:
-            position = _after_code(text, match, runs)
+            position = _after_code(match, runs, blank_lines)
     return found
 
 
@@ -74,14 +76,23 @@ def _backticks(text: str) -> dict[int, list[int]]:
     return runs
 
 
-def _after_code(text: str, opening: re.Match[str], runs: dict[int, list[int]]) -> int:
+def _after_code(opening: re.Match[str], runs: dict[int, list[int]], blank_lines: list[int]) -> int:
     """The end of the code span that `opening` begins, or of the backticks where they begin none."""
-    length = len(opening.group())
+    length, end = len(opening.group()), opening.end()
     places = runs[length]
     following = bisect_right(places, opening.start())
-    if following == len(places) or re.search(r"\n[ \t\r]*\n", text[opening.end() : places[following]]):
-        return opening.end()
-    return places[following] + length
+    if following == len(places):
+        return end
+    blank = bisect_left(blank_lines, end)
+    in_paragraph = blank == len(blank_lines) or blank_lines[blank] > places[following]
+    return places[following] + length if in_paragraph else end
+
+
+def closes_fence(line: str, mark: str) -> bool:
+    """Whether `line` ends the fenced code that the characters `mark` began (CommonMark 0.31, §4.5)."""
+    content = line.rstrip(" \t\r\n")
+    bare = content.lstrip(" ")
+    return len(content) - len(bare) <= 3 and len(bare) >= len(mark) and not bare.strip(mark[0])
 
 
 def _code_blocks(text: str) -> list[tuple[int, int]]:
@@ -92,8 +103,7 @@ def _code_blocks(text: str) -> list[tuple[int, int]]:
     for match in _LINE.finditer(text):
         line = match.group()
         if fence is not None:
-            mark = re.match(rf" {{0,3}}{re.escape(fence[0])}{re.escape(fence[0][0])}*[ \t]*[\r\n]*$", line)
-            if mark:
+            if closes_fence(line, fence[0]):
                 blocks.append((fence[1], match.end()))
                 fence = None
             continue

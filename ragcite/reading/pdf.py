@@ -19,10 +19,10 @@ from ragcite.reading.pdf_sight import Blindfold, hidden_places
 from ragcite.reading.pdf_watch import Watch
 from ragcite.reading.sniffing import require_pdf
 from ragcite.reading.unseen import seen
+from ragcite.reading.wire import MAX_CHARACTERS
 from ragcite.types import Document, Format, Heading, Hidden
 
 MAX_PAGES = 5_000
-MAX_CHARACTERS = 20_000_000
 _MAX_LABEL = 40
 _MAX_TITLE = 200
 _TITLE_WINDOW = 600  # characters from the start in which a heading can be the title

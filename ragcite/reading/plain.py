@@ -11,6 +11,7 @@ from ragcite.reading.unseen import seen
 from ragcite.types import Document, Format, Hidden
 
 _MAX_TITLE = 100
+_BEGINNING = 10_000  # characters in which the title must be
 _ENDS_A_SENTENCE = tuple(".!?;:,。！？；：，…")
 
 
@@ -44,7 +45,7 @@ def require_words(text: str, hidden: Hidden) -> None:
 
 
 def _title(text: str) -> str | None:
-    lines = text.strip().splitlines()
+    lines = text.lstrip()[:_BEGINNING].splitlines()
     title = " ".join(lines[0].split())
     alone = len(lines) > 1 and not lines[1].strip(" \t=-*_~")
     fits = len(title) <= _MAX_TITLE and any(char.isalpha() for char in title)

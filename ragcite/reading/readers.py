@@ -7,7 +7,7 @@ from pathlib import PurePath
 from types import TracebackType
 from typing import Self
 
-from ragcite.errors import ReadingError, TooLarge
+from ragcite.errors import ReadingError
 from ragcite.protocols import Reader
 from ragcite.reading.html import HtmlReader
 from ragcite.reading.markdown import MarkdownReader
@@ -16,18 +16,25 @@ from ragcite.reading.plain import TextReader
 from ragcite.reading.sandbox import Sandbox
 from ragcite.types import Document
 
-MAX_CHARACTERS = 20_000_000
+# Bytes of text or Markdown that are read in this process: whatever they hold, that takes milliseconds, and a folder of
+# small notes needs no child.
+SMALL = 32 * 1024
+
+
+def every_reader() -> tuple[Reader, ...]:
+    """One of each kind."""
+    return TextReader(), MarkdownReader(), HtmlReader(), PdfReader()
 
 
 class Readers:
-    """Chooses the reader by the file's ending. HTML and PDF are parsed in a child process; use as a context manager."""
+    """Chooses the reader by the file's ending. All but small texts are read in a child process.
+
+    Use as a context manager.
+    """
 
     def __init__(self, timeout_s: float = 60.0, memory_mb: int = 2048) -> None:
         """`timeout_s` for each file; `memory_mb` (MiB) for the child process, where the system can limit it."""
-        here: tuple[Reader, ...] = (TextReader(), MarkdownReader())
-        in_child: tuple[Reader, ...] = (HtmlReader(), PdfReader())
-        self._by_suffix = {suffix: reader for reader in here + in_child for suffix in reader.suffixes}
-        self._in_child = frozenset(reader.name for reader in in_child)
+        self._by_suffix = {suffix: reader for reader in every_reader() for suffix in reader.suffixes}
         self._sandbox = Sandbox(timeout_s, memory_mb)
 
     def __enter__(self) -> Self:
@@ -63,14 +70,8 @@ class Readers:
             known = " ".join(sorted(self.suffixes))
             raise ReadingError(name, "no reader knows this kind of file", f"Convert it to one of {known}.")
         try:
-            document = self._read(reader, data)
+            if len(data) <= SMALL and isinstance(reader, TextReader | MarkdownReader):
+                return reader.read(data)
+            return self._sandbox.read(reader.name, data, hashlib.sha256(data).hexdigest())
         except ReadingError as error:
             raise type(error)(name, error.why, error.next_step) from error
-        if len(document.text) > MAX_CHARACTERS:
-            raise TooLarge(name, f"it holds more than {MAX_CHARACTERS:,} characters", "Split it into smaller files.")
-        return document
-
-    def _read(self, reader: Reader, data: bytes) -> Document:
-        if reader.name not in self._in_child:
-            return reader.read(data)
-        return self._sandbox.read(reader.name, data, hashlib.sha256(data).hexdigest())

@@ -81,7 +81,7 @@ class Sandbox:
 
     def _exchange(self, process: subprocess.Popen[bytes], reader: str, data: bytes) -> tuple[dict[str, Any], bytes]:
         wire.send(cast(BinaryIO, process.stdin), {"reader": reader}, data)
-        return wire.receive(cast(BinaryIO, process.stdout))
+        return wire.receive(cast(BinaryIO, process.stdout), wire.MAX_TEXT)
 
     def _refuse(self, header: dict[str, Any]) -> None:
         error = wire.error_from(header)

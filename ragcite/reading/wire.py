@@ -13,8 +13,11 @@ from ragcite import errors
 from ragcite.types import Document, Format, Heading, Hidden, Page, Span
 
 _PREFIX = struct.Struct(">IQ")  # bytes of the header, bytes of the body
+MAX_CHARACTERS = 20_000_000  # of a document
+MAX_HEADINGS = 100_000  # of a document: each costs the receiver some 400 bytes
 MAX_HEADER = 64 * 2**20
-MAX_BODY = 4 * 2**30
+MAX_BODY = 4 * 2**30  # of a file
+MAX_TEXT = 4 * MAX_CHARACTERS  # bytes
 
 
 class WireError(Exception):
@@ -30,15 +33,18 @@ def send(stream: BinaryIO, header: dict[str, Any], body: bytes = b"") -> None:
     stream.flush()
 
 
-def receive(stream: BinaryIO) -> tuple[dict[str, Any], bytes]:
-    """Raises `EOFError` at a clean end between two messages, `WireError` for anything else that is no message."""
+def receive(stream: BinaryIO, max_body: int = MAX_BODY) -> tuple[dict[str, Any], bytes]:
+    """`max_body` in bytes.
+
+    Raises `EOFError` at a clean end between two messages, `WireError` for anything else that is no message.
+    """
     prefix = stream.read(_PREFIX.size)
     if not prefix:
         raise EOFError
     if len(prefix) < _PREFIX.size:
         raise WireError("cut off")
     header_size, body_size = _PREFIX.unpack(prefix)
-    if header_size > MAX_HEADER or body_size > MAX_BODY:
+    if header_size > MAX_HEADER or body_size > max_body:
         raise WireError("too long")
     raw, body = stream.read(header_size), stream.read(body_size)
     if len(raw) < header_size or len(body) < body_size:

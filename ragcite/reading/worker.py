@@ -7,10 +7,9 @@ import os
 import sys
 from typing import BinaryIO, Protocol
 
-from ragcite.errors import ReadingError, ReadingMemory
+from ragcite.errors import ReadingError, ReadingMemory, TooLarge
 from ragcite.reading import wire
-from ragcite.reading.html import HtmlReader
-from ragcite.reading.pdf import PdfReader
+from ragcite.reading.readers import every_reader
 from ragcite.types import Document
 
 # The parent kills a reader that is late. Should the parent be gone, the reader ends itself this much later.
@@ -27,7 +26,7 @@ def main() -> None:
     timeout_s, memory_mb = float(sys.argv[-2]), int(sys.argv[-1])
     requests, replies, nowhere = _own_streams()
     _limit(memory_mb)
-    readers: dict[str, _Reads] = {reader.name: reader for reader in (HtmlReader(), PdfReader())}
+    readers: dict[str, _Reads] = {reader.name: reader for reader in every_reader()}
     while True:
         try:
             header, data = wire.receive(requests)
@@ -68,7 +67,7 @@ def _answer(replies: BinaryIO, reader: _Reads, data: bytes) -> bool:
     """Whether the process is fit for another file."""
     intact = True
     try:
-        message = wire.document_message(reader.read(data))
+        message = wire.document_message(_bounded(reader.read(data)))
     except MemoryError:
         intact = False
         message = wire.error_message(_out_of_memory()), b""
@@ -79,6 +78,17 @@ def _answer(replies: BinaryIO, reader: _Reads, data: bytes) -> bool:
         message = wire.error_message(_broken(cause)), b""
     wire.send(replies, *message)
     return intact
+
+
+def _bounded(document: Document) -> Document:
+    """`document`, where those who go on with it can bear it. Raises `TooLarge`."""
+    for count, most, what in (
+        (len(document.text), wire.MAX_CHARACTERS, "characters"),
+        (len(document.headings), wire.MAX_HEADINGS, "headings"),
+    ):
+        if count > most:
+            raise TooLarge("the file", f"it holds more than {most:,} {what}", "Split it into smaller files.")
+    return document
 
 
 def _out_of_memory() -> ReadingMemory:

@@ -80,7 +80,7 @@ def _is_row(text: str, start: int, end: int) -> bool:
 @cache
 def _words() -> re.Pattern[str]:
     closing = "，、；：。！？）」』】》”’"
-    return re.compile(rf"[{UNSPACED}][{marks()}]*[{closing}]*\s*|(?:(?![{UNSPACED}])\S)+\s*")
+    return re.compile(rf"[{UNSPACED}][{marks()}]*[{closing}]*\s*|[^\s{UNSPACED}]+\s*")
 
 
 def words_of(text: str, span: Span) -> list[Span]:

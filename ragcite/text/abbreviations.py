@@ -78,9 +78,8 @@ def goes_on(before: str, after: str) -> bool:
 
 def may_end(text: str) -> list[int]:
     """Where sentences of `text` end in an abbreviation: the position after the white space that follows."""
-    return [
-        match.end() for match in re.finditer(_MAY_END, text, re.IGNORECASE) if starts_sentence(text[match.end() :][:20])
-    ]
+    ends = (match.end() for match in re.finditer(_MAY_END, text, re.IGNORECASE))
+    return [end for end in ends if starts_sentence(text[end : end + 20])]
 
 
 def starts_sentence(after: str) -> bool:

@@ -35,14 +35,14 @@ class _Line:
 
 
 _LINE = r"[^\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+"
-_KINDS = (  # first match wins
+_KINDS = (  # first match wins; possessive where giving back would take quadratic time
     ("fence", r"\s*(?:```|~~~)"),
     ("heading", r" {0,3}#{1,6}(?:\s+(?:\d+\.)*\d*[.)]?\s*|$)"),
-    ("rule", r"\s*(?:[-=_*~] ?){3,}\s*$|\s*\|?[\s:|+=-]*-{2,}[\s:|+=-]*$"),
+    ("rule", r"\s*+(?:[-=_*~] ?){3,}+\s*+$|(?=[\s:|+=-]*+$).*--"),
     ("row", r"\s*\|.*\||[^|]*[^|\s]\s+\|\s.*\s\|\s"),
     ("bullet", r"\s*(?:[-*+•‣⁃◦▪▫■□●○·➢➤✓✔–—]|\\-)\s+(?:\[[ xX]\]\s+)?"),
     ("ordered", r"\s*(?:\(?(?:\d{1,3}|[a-z]|[ivx]{1,5})\)|(?:\d{1,3}\.)+|\d{1,3}(?:\.\d{1,3})+)\s+"),
-    ("row", r"[^\t]*\S\t+\s*\S"),
+    ("row", r"[^\t]*+(?<=\S)\t\s*+\S"),
     ("pair", r"\s*\**\w[^\s:.,;]*(?: [^\s:.,;]+){0,3}:\**\s+\S"),
 )
 _MARKED = {"heading", "bullet", "ordered"}

@@ -17,7 +17,7 @@ _CJK_STOPS = "。！？｡"
 _MARKER = r"\[\d+(?:\s?[,;–-]\s?\d+)*\](?!\()"
 _HEAD = rf"\s*(?:{_MARKER}\s?)+|\s*[”’»)\]）】」』〉》]+(?=[\s\W]|$)|[\"'*_]+(?=\s|$)|[¹²³⁰-⁹]+(?=\s|$)"
 _OWN = (  # places sentencex misses
-    rf"[{_CJK_STOPS}]+[{_CLOSERS}]*(?![{_CLOSERS}{_CJK_STOPS}、，,：:；;とっ])",
+    rf"(?<![{_CJK_STOPS}])[{_CJK_STOPS}]++[{_CLOSERS}]*+(?![{_CLOSERS}{_CJK_STOPS}、，,：:；;とっ])",
     rf"(?:[.!?…][{_CLOSERS}]+|[!?…])[¹²³⁰-⁹]*\s+(?=[\"'“‘«„(\[¿¡]*[^\W\d_a-z])",
     r"\w[.!?][¹²³⁰-⁹]+\s+",
     rf"[.!?](?:{_MARKER})+\s+(?=[\"'“‘«„(¿¡]*[^\W\d_a-z])",

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+_STEP = 1_000_000  # characters
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -89,6 +92,7 @@ class Document:
     """One file's content. `id` is the SHA-256 of its bytes (hex); where it lies is not part of it.
 
     `layer` identifies the text layer: the same text, structure, hidden part and reader give the same layer.
+    `parents` is the place in `headings` of the heading that each lies under, -1 for none.
     Raises `ValueError` when a page or heading lies outside the text or pages are out of order.
     """
 
@@ -102,16 +106,18 @@ class Document:
     headings: tuple[Heading, ...] = ()
     hidden: Hidden = field(default_factory=Hidden)
     layer: str = field(init=False)
+    parents: tuple[int, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         whole = Span(0, len(self.text))
         spans = [page.span for page in self.pages] + [heading.span for heading in self.headings]
         if not all(whole.contains(span) for span in spans):
             raise ValueError("a page or heading lies outside the text")
-        starts = [page.span.start for page in self.pages]
-        if starts != sorted(starts):
+        starts, ends = [page.span.start for page in self.pages], [page.span.end for page in self.pages]
+        if starts != sorted(starts) or ends != sorted(ends):
             raise ValueError("pages are out of order")
         object.__setattr__(self, "layer", self._layer_hash())
+        object.__setattr__(self, "parents", _parents(self.headings))
 
     def _layer_hash(self) -> str:
         structure: list[object] = [
@@ -123,5 +129,17 @@ class Document:
         ]
         structure += [[self.hidden.characters, self.hidden.ways]] if self.hidden else []
         digest = hashlib.sha256(json.dumps(structure, ensure_ascii=False).encode("utf-8", "surrogatepass"))
-        digest.update(self.text.encode("utf-8", "surrogatepass"))
+        for start in range(0, len(self.text), _STEP):  # no second copy of a large text
+            digest.update(self.text[start : start + _STEP].encode("utf-8", "surrogatepass"))
         return digest.hexdigest()
+
+
+def _parents(headings: Sequence[Heading]) -> tuple[int, ...]:
+    parents: list[int] = []
+    above: list[int] = []
+    for index, heading in enumerate(headings):
+        while above and headings[above[-1]].level >= heading.level:
+            above.pop()
+        parents.append(above[-1] if above else -1)
+        above.append(index)
+    return tuple(parents)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import takewhile
@@ -62,22 +62,28 @@ class Passage:
             title=document.title,
             heading_path=_heading_path(document, span),
             headings=_headings(document, span),
-            pages=tuple(page for page in document.pages if page.span.overlap(span)),
+            pages=_pages(document.pages, span),
             language=document.language,
         )
 
 
+def _pages(pages: Sequence[Page], span: Span) -> tuple[Page, ...]:
+    first = bisect_right(pages, span.start, key=lambda page: page.span.end)
+    past = bisect_left(pages, span.end, key=lambda page: page.span.start)
+    return tuple(page for page in pages[first:past] if page.span.overlap(span))
+
+
 def _headings(document: Document, span: Span) -> tuple[Heading, ...]:
     start = bisect_right(document.headings, span.start, key=lambda heading: heading.span.start)
-    inside = takewhile(lambda heading: heading.span.start < span.end, document.headings[start:])
-    return (*_above(document.headings, start), *inside)
+    past = bisect_left(document.headings, span.end, key=lambda heading: heading.span.start)
+    return (*_above(document, start), *document.headings[start:past])
 
 
 def _heading_path(document: Document, span: Span) -> tuple[str, ...]:
     """The headings above all of the span's words: of a passage over two sections, those that both share."""
     headings = document.headings
     index = bisect_right(headings, span.start, key=lambda heading: heading.span.start)
-    path = _above(headings, index)
+    path = _above(document, index)
     paths = []
     body = max(span.start, headings[index - 1].span.end) if index else span.start
     while index < len(headings) and headings[index].span.start < span.end:
@@ -92,11 +98,11 @@ def _heading_path(document: Document, span: Span) -> tuple[str, ...]:
     return tuple(above[0].title for above in takewhile(lambda above: len(set(above)) == 1, levels))
 
 
-def _above(headings: Sequence[Heading], index: int) -> list[Heading]:
-    """The headings that hold at `index` of them, outermost first."""
+def _above(document: Document, count: int) -> list[Heading]:
+    """The headings that hold after the first `count` of them, outermost first."""
     path: list[Heading] = []
-    while index and (not path or path[-1].level > 1):
-        index -= 1
-        if not path or headings[index].level < path[-1].level:
-            path.append(headings[index])
+    index = count - 1
+    while index >= 0:
+        path.append(document.headings[index])
+        index = document.parents[index]
     return path[::-1]

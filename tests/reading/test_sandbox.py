@@ -14,9 +14,11 @@ from collections.abc import Callable, Sequence
 import psutil
 import pytest
 
-from ragcite.errors import ReadingError, ReadingMemory, ReadingTimeout
+from ragcite.errors import ReadingError, ReadingMemory, ReadingTimeout, TooLarge
 from ragcite.reading import Readers, wire
+from ragcite.reading.readers import SMALL
 from ragcite.reading.sandbox import Sandbox
+from ragcite.reading.wire import MAX_CHARACTERS, MAX_HEADINGS
 
 MakePdf = Callable[[Sequence[Sequence[tuple[str, float]]]], bytes]
 GOOD = b"<p>good words</p>"
@@ -78,6 +80,32 @@ def test_a_file_that_needs_too_much_memory_is_stopped_and_the_next_is_read() -> 
         with pytest.raises(ReadingMemory, match=r"big\.html"):
             readers.read("big.html", page)
         assert readers.read("good.html", GOOD).text == "good words"
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.md"])
+def test_a_text_is_read_in_the_child_unless_it_is_small(name: str) -> None:
+    with Readers() as readers:
+        readers.read(name, b"w" * SMALL)
+        assert readers._sandbox._process is None
+        assert readers.read(name, b"w" * (SMALL + 1)).text == "w" * (SMALL + 1)
+        assert child_of(readers).is_running()
+
+
+@linux_only
+def test_a_text_that_needs_too_much_memory_is_stopped_and_the_next_is_read() -> None:
+    with Readers(timeout_s=60, memory_mb=300) as readers:
+        with pytest.raises(ReadingMemory, match=r"lines\.md"):
+            readers.read("lines.md", b"w\n" * 3_000_000)
+        assert readers.read("good.html", GOOD).text == "good words"
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [(b"words " * (MAX_CHARACTERS // 6 + 1), "20,000,000 characters"), (b"# w\n" * (MAX_HEADINGS + 1), "100,000 head")],
+)
+def test_a_text_too_large_to_go_on_with_is_refused_by_name(data: bytes, why: str) -> None:
+    with Readers() as readers, pytest.raises(TooLarge, match=rf"large\.md.*{why}.*[Ss]plit"):
+        readers.read("large.md", data)
 
 
 def test_the_child_is_reused_and_replaced_when_it_was_killed() -> None:

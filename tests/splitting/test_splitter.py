@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ragcite.errors import UsageError
 from ragcite.splitting import Splitter
-from ragcite.types import Document, Format, Heading, Passage, Span
+from ragcite.types import Document, Format, Heading, Page, Passage, Span
 from tests.growth import STEP, is_linear
 
 Count = Callable[[Sequence[str]], list[int]]
@@ -184,6 +184,37 @@ def test_a_document_is_counted_in_one_call(by_words: Count) -> None:
 def test_time_is_linear_in_the_length_whatever_the_text_holds(by_pieces: Count, unit: str) -> None:
     documents = {size: markdown(unit * (size // len(unit))) for size in (150_000 // STEP, 150_000)}
     assert is_linear(lambda size: Splitter(by_pieces).split(documents[size]), 150_000)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda size: "-" * size + "x",
+        lambda size: "a\n" + " " * size + "x",
+        lambda size: "a" + "\t" * size + "\nb",
+        lambda size: "a" + "。" * size + "、",
+        lambda size: "Meet J. Smith and Inc. The a. The " * (size // 34),
+        lambda size: '"' + SENTENCE * (size // len(SENTENCE)),
+        lambda size: "".join(f"{'#' * (2 + number % 2)} H\n\nword\n" for number in range(size // 10)),
+    ],
+    ids=["dashes", "blanks", "tabs", "stops", "abbreviations", "open quote", "no first heading"],
+)
+def test_time_is_linear_on_lines_made_to_hurt(by_pieces: Count, make: Callable[[int], str]) -> None:
+    documents = {size: markdown(make(size)) for size in (60_000 // STEP, 60_000)}
+    assert is_linear(lambda size: Splitter(by_pieces).split(documents[size]), 60_000)
+
+
+def test_the_pages_of_a_passage_are_found_in_linear_time() -> None:
+    def paged(count: int) -> Document:
+        pages = tuple(Page(number, str(number + 1), Span(5 * number, 5 * number + 5)) for number in range(count))
+        return Document("d" * 64, "word\n" * count, Format.PDF, "test-1", pages=pages)
+
+    def cut(count: int) -> list[Passage]:
+        return [Passage.cut(documents[count], page.span, "s") for page in documents[count].pages]
+
+    documents = {count: paged(count) for count in (8_000 // STEP, 8_000)}
+    assert is_linear(cut, 8_000)
+    assert all(len(passage.pages) == 1 for passage in cut(1_000))
 
 
 def test_the_headings_of_a_passage_stand_above_all_of_it() -> None:
