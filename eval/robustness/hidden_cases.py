@@ -64,6 +64,7 @@ def _pages() -> list[Case]:
         "tag characters": f"<p>{tagged(HIDDEN)}</p>",
         "white, style sheet from elsewhere": f'<link rel=stylesheet href=a.css><p style="color:#fff">{HIDDEN}</p>',
         "display:none below a parent": f"<style>.a .x{{display:none}}</style><div class=a><p class=x>{HIDDEN}",
+        "visibility:hidden in a parent": f"<style>.a>p{{visibility:hidden}}</style><div class=a><p>{HIDDEN}</p></div>",
     }
     clean = {
         "child of font-size:0 with a size": f'<div style="font-size:0"><p style="font-size:13px">{HIDDEN}</p></div>',
@@ -72,6 +73,8 @@ def _pages() -> list[Case]:
         "white on a picture": f'<p style="color:#fff;background:url(a.png)">{HIDDEN}</p>',
         "not displayed in print only": f"<style>@media print{{.x{{display:none}}}}</style><p class=x>{HIDDEN}</p>",
         "hidden, shown by another rule": f"<style>.x{{display:none}}.j .x{{display:block}}</style><p class=x>{HIDDEN}",
+        "not displayed below another parent": f"<style>.a .x{{display:none}}</style><p class=x>{HIDDEN}",
+        "not displayed without scripts": f"<style>.no-js p{{display:none}}</style><div class=no-js><p>{HIDDEN}</p></div>",
         "moved a little": f'<p style="position:relative;left:-40px">{HIDDEN}</p>',
         "Arabic, Hebrew, Hindi, Persian, emoji": f"<p>{HIDDEN} {SCRIPTS} {FLAG}</p>",
     }
@@ -97,10 +100,13 @@ def _texts() -> list[Case]:
         "link definition never used": f'[x]: https://example.org "{HIDDEN}"',
         "comment in a list": f"- words\n\n    <!-- {HIDDEN} -->",
         "element not displayed": f'<p style="display:none">{HIDDEN}</p>',
+        "hidden attribute": f"words <span hidden>{HIDDEN}</span> words",
+        "hidden element, never closed": f"<div hidden>\n{HIDDEN}",
     }
     shown = {
         "comment in code": f"`<!-- {HIDDEN} -->`",
         "comment in a fence": f"```\n<!-- {HIDDEN} -->\n```",
+        "hidden element in code": f"`<p hidden>{HIDDEN}</p>`",
         "link definition that is used": f'See [x].\n\n[x]: https://example.org "{HIDDEN}"',
     }
     return [

@@ -25,7 +25,7 @@ _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  
 class HtmlReader:
     """Reads `.html`, `.htm`, `.xhtml`. Nothing is fetched, no script is run, no entity is resolved from outside."""
 
-    name = "html-2"
+    name = "html-3"
     suffixes = frozenset({".html", ".htm", ".xhtml"})
 
     def read(self, data: bytes) -> Document:

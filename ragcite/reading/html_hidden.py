@@ -71,7 +71,7 @@ def _walk(body: Any, styles: Styles, page: _Looks, found: Counter[str]) -> None:
         if not isinstance(element.tag, str):
             continue
         style = styles.of(element)
-        way = None if element is body else _whole(element, style)
+        way = None if element is body else way_of(element.get("hidden"), style)
         if way is not None:
             found[way] += _words_in(element)
             doomed.append(element)
@@ -106,9 +106,9 @@ def _is_unseen(text: str | None, looks: _Looks, found: Counter[str]) -> bool:
     return True
 
 
-def _whole(element: Any, style: Style) -> str | None:
-    """How the element with all that is in it is hidden, or None."""
-    if element.get("hidden", "until-found") != "until-found" or style.get("display") == "none":
+def way_of(hidden: str | None, style: Style) -> str | None:
+    """How an element with all that is in it is hidden, or None. `hidden` is the value of that attribute."""
+    if hidden not in (None, "until-found") or style.get("display") == "none":
         return NOT_DISPLAYED
     if not style:
         return None
@@ -117,6 +117,15 @@ def _whole(element: Any, style: Style) -> str | None:
     if _is_clipped(style):
         return CLIPPED
     return OFF_PAGE if _is_far(style) else None
+
+
+def way_of_words(style: Style) -> str | None:
+    """How the words of an element are hidden that nothing is known of but its own `style`, or None."""
+    if style.get("visibility") in ("hidden", "collapse"):
+        return NOT_DISPLAYED
+    if _size(style.get("font-size", ""), _USUAL) <= _TINY:
+        return TINY
+    return TRANSPARENT if _ink(style.get("color", ""), _Looks(_USUAL, True, None, False, None))[1] else None
 
 
 def _is_clipped(style: Style) -> bool:

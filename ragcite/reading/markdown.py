@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ragcite.reading.markdown_comments import closes_fence, without_comments
+from ragcite.reading.markdown_unseen import closes_fence, without_unseen
 from ragcite.reading.plain import require_words, text_of
 from ragcite.reading.unseen import seen
 from ragcite.types import Document, Format, Heading, Span
@@ -40,14 +40,14 @@ class _Line:
 class MarkdownReader:
     """Reads `.md`, `.markdown`. The title is the front matter's, or the first heading of level 1."""
 
-    name = "markdown-2"
+    name = "markdown-3"
     suffixes = frozenset({".md", ".markdown"})
 
     def read(self, data: bytes) -> Document:
         """Raises `NotWhatItSays` for bytes that are no text, `NoText` for a file without any."""
         text, hidden = seen(text_of(data, "Markdown"))
-        text, comments = without_comments(text)
-        require_words(text, hidden + comments)
+        text, unseen = without_unseen(text)
+        require_words(text, hidden + unseen)
         lines = [_Line(match.group().rstrip("\r\n"), match.start()) for match in _LINE.finditer(text)]
         front = _front_matter(lines)
         headings = tuple(_headings(lines[len(front) :]))
@@ -59,7 +59,7 @@ class MarkdownReader:
             self.name,
             title=title,
             headings=headings,
-            hidden=hidden + comments,
+            hidden=hidden + unseen,
         )
 
 

@@ -78,8 +78,9 @@ def _ends(body: str, language: str) -> list[int]:
         return []
     candidates = {*_library_ends(body, language), *(match.end() for match in _own().finditer(body)), *may_end(body)}
     ends: list[int] = []
+    end = -1
     for candidate in sorted(candidates):
-        if ends and candidate <= ends[-1]:
+        if candidate <= end:
             continue
         end = _after_closers(body, candidate)
         if not _joined(body[max(0, end - 80) : end].rstrip(), body[end : end + 40].lstrip()):

@@ -16,6 +16,7 @@ from ragcite.types import Document
 
 SEEN = "The valve opens."
 SECRET = "SECRET"
+NESTED = f"<div class=a><div><p><b class=t>{SECRET}</b></p></div></div>"
 IMAGE = "q 600 0 0 800 0 0 cm BI /W 1 /H 1 /CS /G /BPC 8 ID x EI Q"
 
 
@@ -103,6 +104,11 @@ def test_a_pdf_of_nothing_but_hidden_text_says_so() -> None:
         (f"<style>.a, .b {{ display: none }}</style><p class='x b'>{SECRET}</p>", NOT_DISPLAYED),
         (f"<style>@media screen {{ #i {{ font-size: 0 }} }}</style><p id=i>{SECRET}</p>", TINY),
         (f"<style>p.w {{ color: white }}</style><p class=w>{SECRET}</p>", SAME_COLOUR),
+        (f"<style>.a .t {{ display: none }}</style><div class=a><i><b class=t>{SECRET}</b></i></div>", NOT_DISPLAYED),
+        (f"<style>.a>p{{visibility:hidden}}</style><div class=a><p>{SECRET}</p></div>", NOT_DISPLAYED),
+        (f"<style>.a > div .t {{ display: none }}</style>{NESTED}", NOT_DISPLAYED),
+        (f"<style>.t{{display:none}} .none .t{{display:none}}</style><p class=t>{SECRET}</p>", NOT_DISPLAYED),
+        (f"<style>div .t{{display:none}} p{{display:block}}</style><div><p class=t>{SECRET}</p></div>", NOT_DISPLAYED),
     ],
 )
 def test_hidden_text_of_a_page_is_left_out_and_told(body: str, way: str) -> None:
@@ -123,6 +129,9 @@ def test_hidden_text_of_a_page_is_left_out_and_told(body: str, way: str) -> None
         f"<style>.t {{ display: none }} .js .t {{ display: block }}</style><p class=t>{SECRET}</p>",
         f"<style>@media print {{ .t {{ display: none }} }}</style><p class=t>{SECRET}</p>",
         f"<style>.a .t {{ display: none }}</style><p class=t>{SECRET}</p>",
+        f"<style>.a > .t {{ display: none }}</style>{NESTED}",
+        f"<style>.t {{ display: none }} .a .t {{ display: block }}</style>{NESTED}",
+        f"<style>.no-js .t {{ display: none }}</style><div class=no-js><p class=t>{SECRET}</p></div>",
         f"<p style='position:absolute;left:-40px'>{SECRET}</p>",
         f"<p style='background:linear-gradient(red,blue);background-clip:text;color:transparent'>{SECRET}</p>",
         f"<p style='overflow:hidden;height:40px'>{SECRET}</p>",
@@ -209,6 +218,43 @@ def test_comments_of_markdown_are_left_out_and_told(written: str, shown: str) ->
     ],
 )
 def test_comments_that_markdown_shows_stay(text: str) -> None:
+    document = MarkdownReader().read(text.encode())
+    assert document.text == text
+    assert not document.hidden
+
+
+@pytest.mark.parametrize(
+    ("written", "shown", "way"),
+    [
+        ("a <p hidden>SECRET</p> b", "a  b", NOT_DISPLAYED),
+        ("<div title='>' style='display: none'>\n\n<div>x</div> SECRET\n</div>\nb", "\nb", NOT_DISPLAYED),
+        ('a <SPAN STYLE="visibility:hidden">SECRET</SPAN>', "a ", NOT_DISPLAYED),
+        ("a <i style=opacity:0>SECRET</i>", "a ", "transparent text"),
+        ("a <i style='font-size:0'>SECRET</i>", "a ", "tiny type"),
+        ("a <i style='position:absolute;left:-9999px'>SECRET</i>", "a ", "off the page"),
+        ("a\n\n<div hidden>SECRET\nSECRET\n\nb", "a\n\n\n\nb", NOT_DISPLAYED),
+        ("<!-- open\n\na <p hidden>SECRET</p>", "<!-- open\n\na ", NOT_DISPLAYED),
+    ],
+)
+def test_elements_of_markdown_that_are_not_displayed_are_left_out_and_told(written: str, shown: str, way: str) -> None:
+    document = MarkdownReader().read(written.encode())
+    assert document.text == shown
+    assert document.hidden.ways == (way,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Write `<p hidden>SECRET</p>`.",
+        "```html\n<p hidden>SECRET</p>\n```\n",
+        "a <p hidden='until-found'>SECRET</p>",
+        "a <p class='hidden' data-style='display:none'>SECRET</p>",
+        "a <img hidden> SECRET",
+        "a < b hidden > SECRET",
+        "<p hidden></p> SECRET",
+    ],
+)
+def test_elements_that_markdown_shows_stay(text: str) -> None:
     document = MarkdownReader().read(text.encode())
     assert document.text == text
     assert not document.hidden

@@ -122,8 +122,8 @@ def test_a_mutated_pdf_never_raises_anything_else(make_pdf: MakePdf) -> None:
 
 
 def test_the_ending_chooses_the_reader(readers: Readers) -> None:
-    assert readers.reader_name("a/B.MD") == "markdown-2"
-    assert readers.reader_name("x.tar.htm") == "html-2"
+    assert readers.reader_name("a/B.MD") == "markdown-3"
+    assert readers.reader_name("x.tar.htm") == "html-3"
     assert readers.reader_name("notes.docx") is None
     assert readers.reader_name("README") is None
     assert {".txt", ".log", ".markdown", ".xhtml", ".pdf"} <= readers.suffixes

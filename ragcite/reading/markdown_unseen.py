@@ -1,4 +1,4 @@
-"""Comments of Markdown, which nobody sees in the rendered page: `<!-- … -->`, and definitions that only carry words.
+"""What nobody sees of Markdown in the rendered page: comments, hidden elements, definitions that only carry words.
 
 Code keeps them (CommonMark 0.31, §4.4, §4.5, §6.1): there they are shown. A comment that is never closed stays as well.
 """
@@ -9,14 +9,15 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 
+from ragcite.reading.markdown_elements import BLANK_LINE, TAG, Found, hidden_elements
 from ragcite.types import Hidden
 
 COMMENT = "comment"
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})([^\r\n]*)")
-_MARK = re.compile(r"`+|<!--")
+_MARK = re.compile(rf"`+|<!--|{TAG}")
+_MAY_HIDE = re.compile(r"<!--|<[A-Za-z][^<]*\s(?:hidden|style)", re.I)
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|$)")
-_BLANK_LINE = re.compile(r"\n(?=[ \t\r]*+\n)")
 _LIST = re.compile(r" {0,3}(?:[-+*]|\d{1,9}[.)])(?:[ \t]|$)")
 _INDENTED = re.compile(r" {4}| {0,3}\t")
 # [//]: # (words), and any other label that is used nowhere, with words in its title.
@@ -27,45 +28,50 @@ _DEFINITION = re.compile(
 _LABEL = re.compile(r"\[([^\[\]\r\n]{1,200})\]")
 
 
-def without_comments(text: str) -> tuple[str, Hidden]:
-    """`text` as its rendered page shows it, comments apart; the very same `text` where there are none."""
+def without_unseen(text: str) -> tuple[str, Hidden]:
+    """`text` as its rendered page shows it, and what that leaves out; the very same `text` where it is all of it."""
     kept: list[str] = []
+    ways: set[str] = set()
     position = 0
-    for start, end in sorted(_comments(text) + _definitions(text)):
+    for start, end, way in sorted(_markup(text) + _definitions(text)):
         if start >= position:
             kept.append(text[position:start])
+            ways.add(way)
             position = end
     shown = "".join([*kept, text[position:]])
     lost = _visible(text) - _visible(shown)
-    return (shown, Hidden(lost, (COMMENT,))) if position else (text, Hidden())
+    return (shown, Hidden(lost, tuple(sorted(ways)))) if position else (text, Hidden())
 
 
 def _visible(text: str) -> int:
     return sum(map(len, text.split()))
 
 
-def _comments(text: str) -> list[tuple[int, int]]:
-    if "<!--" not in text or "-->" not in text:
+def _markup(text: str) -> list[Found]:
+    """Comments and hidden elements, outside of code."""
+    if not _MAY_HIDE.search(text):
         return []
     code = _code_blocks(text)
     starts = [start for start, _ in code]
     runs = _backticks(text)
-    blank_lines = [match.start() for match in _BLANK_LINE.finditer(text)]
-    found: list[tuple[int, int]] = []
+    blank_lines = [match.start() for match in BLANK_LINE.finditer(text)]
+    last_end = text.rfind("-->")
+    comments: list[Found] = []
+    tags: list[re.Match[str]] = []
     position = 0
     while match := _MARK.search(text, position):
         block = bisect_right(starts, match.start()) - 1
+        position = match.end()
         if block >= 0 and match.start() < code[block][1]:
             position = code[block][1]
-        elif match.group() == "<!--":
-            end = text.find("-->", match.start() + 2)
-            if end < 0:
-                break
-            found.append((match.start(), end + 3))
-            position = end + 3
-        else:
+        elif match.group() == "<!--" and match.start() + 2 <= last_end:
+            position = text.find("-->", match.start() + 2) + 3
+            comments.append((match.start(), position, COMMENT))
+        elif match.group()[0] == "`":
             position = _after_code(match, runs, blank_lines)
-    return found
+        elif match.group() != "<!--":
+            tags.append(match)
+    return comments + hidden_elements(text, tags)
 
 
 def _backticks(text: str) -> dict[int, list[int]]:
@@ -120,7 +126,7 @@ def _code_blocks(text: str) -> list[tuple[int, int]]:
     return [*blocks, (fence[1], len(text))] if fence is not None else blocks
 
 
-def _definitions(text: str) -> list[tuple[int, int]]:
+def _definitions(text: str) -> list[Found]:
     """Not those inside code."""
     matches = list(_DEFINITION.finditer(text)) if "]:" in text else []
     if not matches:
@@ -133,5 +139,5 @@ def _definitions(text: str) -> list[tuple[int, int]]:
         block = bisect_right(starts, match.start()) - 1
         in_code = block >= 0 and match.start() < code[block][1]
         if not in_code and labels[match.group(1).casefold()] == 1:
-            found.append((match.start(), match.end()))
+            found.append((match.start(), match.end(), COMMENT))
     return found
