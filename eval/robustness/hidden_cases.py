@@ -74,7 +74,7 @@ def _pages() -> list[Case]:
         "not displayed in print only": f"<style>@media print{{.x{{display:none}}}}</style><p class=x>{HIDDEN}</p>",
         "hidden, shown by another rule": f"<style>.x{{display:none}}.j .x{{display:block}}</style><p class=x>{HIDDEN}",
         "not displayed below another parent": f"<style>.a .x{{display:none}}</style><p class=x>{HIDDEN}",
-        "not displayed without scripts": f"<style>.no-js p{{display:none}}</style><div class=no-js><p>{HIDDEN}</p></div>",
+        "not displayed without scripts": f"<style>.no-js p{{display:none}}</style><div class=no-js><p>{HIDDEN}",
         "moved a little": f'<p style="position:relative;left:-40px">{HIDDEN}</p>',
         "Arabic, Hebrew, Hindi, Persian, emoji": f"<p>{HIDDEN} {SCRIPTS} {FLAG}</p>",
     }

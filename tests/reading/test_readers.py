@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -171,9 +170,3 @@ def test_importing_the_room_loads_no_parser() -> None:
 
     code = "import sys, ragcite.reading; assert not {'pypdf', 'lxml', 'charset_normalizer'} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
-
-
-def test_a_file_beyond_the_limit_of_characters_is_told(readers: Readers, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ragcite.reading.readers.MAX_CHARACTERS", 5)
-    with pytest.raises(ReadingError, match="characters"):
-        readers.read("a.txt", io.BytesIO(b"six six").getvalue())
