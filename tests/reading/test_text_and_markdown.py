@@ -121,6 +121,13 @@ def test_hostile_markdown_is_read_in_linear_time(unit: str) -> None:
     assert is_linear(lambda size: MarkdownReader().read((unit * (size // len(unit))).encode()), 400_000)
 
 
+def test_a_fence_of_many_marks_is_read_in_linear_time() -> None:
+    def fenced(size: int) -> bytes:
+        return ("<!-- a -->\n" + "`" * (size // 2) + "\n" + "x\n" * (size // 4)).encode()
+
+    assert is_linear(lambda size: MarkdownReader().read(fenced(size)), 400_000)
+
+
 def test_plain_text_takes_a_lone_first_line_as_title() -> None:
     assert TextReader().read(b"\nMinutes of 3 May\n================\n\nPresent: all.\n").title == "Minutes of 3 May"
     assert TextReader().read(b"The pump failed.\n\nIt was old.\n").title is None
