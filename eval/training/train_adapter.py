@@ -38,6 +38,8 @@ WRITTEN = (
     *("legal", "reference", "assistant", "parties", "reworded", "extracted"),
     *("questions_private", "questions_public", "questions_lay"),
     *("homes", "institutes", "firms", "operations"),
+    *("trades", "studies", "terms", "accounts", "offices", "councils", "versions", "listings"),
+    "languages",
 )
 NAME, BASE = "ragcite-support-3", "SmolLM2-135M-Instruct"
 

@@ -30,7 +30,7 @@ ENGLISH_READ = GateWeights(
 ENGLISH_ADAPTED = GateWeights(
     features=(1.378, 0.000, 0.800, -0.528, 3.832, 0.000, -1.774, 0.550),
     intercept=-2.856,
-    threshold=0.620,
+    threshold=0.700,
 )
 READ_WEIGHTS = {"ragcite-support-2": ENGLISH_READ, "ragcite-support-3": ENGLISH_ADAPTED}
 # Other languages in Latin script, which the packaged embedder reads less well.

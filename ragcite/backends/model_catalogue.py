@@ -78,7 +78,7 @@ CATALOGUE: tuple[ModelEntry, ...] = (
         kind=ModelKind.ADAPTED,
         size=13_100_000,
         licence="Apache-2.0",
-        pinned={"adapter.safetensors": "6b09d17ac8ffe6b36947677485a326daf1a989cf95df3b88a60fab62f5169f27"},
+        pinned={"adapter.safetensors": "fbb09b02a1136d487400425481fa3adf7b995a1231973d252433c8d0754a83cf"},
         base="SmolLM2-135M-Instruct",
     ),
     ModelEntry(
