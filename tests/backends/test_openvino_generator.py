@@ -217,6 +217,8 @@ def test_an_interrupted_step_leaves_no_cache_behind(tiny_qwen3: Path, monkeypatc
     sequence = generator._cache._idle[0]
 
     class Interrupted:
+        def reset_state(self) -> None: ...
+
         def infer(self, *_: Any, **__: Any) -> None:
             raise KeyboardInterrupt
 
