@@ -62,7 +62,7 @@ def _said(generator: CausalGenerator, sampling: Sampling) -> tuple[list[str], in
         def drop(self, count: int) -> None:
             self._step.drop(count)
 
-    generator.sequence = Counted  # type: ignore[assignment,method-assign]
+    generator.sequence = Counted  # type: ignore[method-assign]
     texts = ("The ferry runs from May to September. " * 4, "Why? Why not? Because.", "A ticket costs fourteen crowns. ")
     return ["".join(generator.generate(_question(text), sampling)) for text in texts], taken
 
