@@ -12,28 +12,13 @@ import time
 from pathlib import Path
 from typing import Any
 
-from gguf import GGMLQuantizationType, GGUFWriter, quants
+from gguf import MODEL_ARCH, GGMLQuantizationType, GGUFWriter, get_tensor_name_map, quants
 
 from eval.engines.random_qwen3 import CONFIG
 from eval.engines.timing import DECODED, TRIES, Speed, random_tokens
 from ragcite.backends.tensor_file import TensorFiles
 
 KIND = GGMLQuantizationType.Q8_0
-NAMES = {
-    "model.embed_tokens.weight": "token_embd.weight",
-    "model.norm.weight": "output_norm.weight",
-    "self_attn.q_proj": "attn_q",
-    "self_attn.k_proj": "attn_k",
-    "self_attn.v_proj": "attn_v",
-    "self_attn.o_proj": "attn_output",
-    "self_attn.q_norm": "attn_q_norm",
-    "self_attn.k_norm": "attn_k_norm",
-    "mlp.gate_proj": "ffn_gate",
-    "mlp.up_proj": "ffn_up",
-    "mlp.down_proj": "ffn_down",
-    "input_layernorm": "attn_norm",
-    "post_attention_layernorm": "ffn_norm",
-}
 
 
 def installed() -> bool:
@@ -56,12 +41,14 @@ def write(folder: Path, target: Path) -> Path:
     writer.add_vocab_size(CONFIG["vocab_size"])
     writer.add_tokenizer_model("none")
     tensors = TensorFiles([folder / "model.safetensors"])
+    names = get_tensor_name_map(MODEL_ARCH.QWEN3, CONFIG["num_hidden_layers"])
     for name in sorted(tensors.names()):
-        values = tensors.float32(name)
+        values, named = tensors.float32(name), names.get_name(name, try_suffixes=(".weight",))
+        assert named is not None, f"gguf knows no {name}"
         if values.ndim == 1:
-            writer.add_tensor(_named(name), values)
+            writer.add_tensor(named, values)
         else:
-            writer.add_tensor(_named(name), quants.quantize(values, KIND), raw_dtype=KIND)
+            writer.add_tensor(named, quants.quantize(values, KIND), raw_dtype=KIND)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
@@ -94,10 +81,3 @@ def _timed(model: Any, ids: list[int]) -> float:
     begun = time.perf_counter()
     model.eval(ids)
     return time.perf_counter() - begun
-
-
-def _named(name: str) -> str:
-    if name in NAMES:
-        return NAMES[name]
-    layer, _, part = name.removeprefix("model.layers.").partition(".")
-    return f"blk.{layer}.{NAMES[part.removesuffix('.weight')]}.weight"

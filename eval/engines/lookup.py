@@ -62,10 +62,9 @@ def decode(generator: OpenVinoGenerator, asked: Sequence[tuple[Prompt, Sampling]
     """What it says to each, and how long that took beyond the first token."""
     total, texts = Decoding(), []
     for prompt, sampling in asked:
-        steps, pieces = _Steps(generator), []
+        steps = _Steps(generator)
         with patch.object(generator, "sequence", steps.sequence):
-            pieces = list(generator.generate(prompt, sampling))
-        texts.append("".join(pieces))
+            texts.append("".join(generator.generate(prompt, sampling)))
         total.steps += len(steps.seconds) - 1
         total.seconds += sum(steps.seconds[1:])
         total.tokens += generator.count([texts[-1]])[0]

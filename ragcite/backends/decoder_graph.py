@@ -75,11 +75,16 @@ def _stateful(
     build = _Decoder(weights, shape, beam, _rotation(positions, shape), _bias(ids, mask))
     for layer in range(shape.layers):
         hidden = build.layer(hidden, layer)
-    first = _ints(-1) if wanted is None else ops.subtract(_ints(0), wanted)
-    last = ops.slice(hidden, first, _ints(2**31 - 1), _ints(1), _ints(1))
-    result = ops.result(output(build, last), name="logits")
+    result = ops.result(output(build, last_states(hidden, _ints(1) if wanted is None else wanted)), name="logits")
     inputs = [ids, mask, positions, beam, *([] if wanted is None else [wanted])]
     return Model([result], build.sinks, inputs, "decoder")
+
+
+def last_states(hidden: Node, wanted: Node) -> Node:
+    """The last `wanted` (1,) of the hidden states (B, S, hidden)."""
+    from openvino import opset13 as ops
+
+    return ops.slice(hidden, ops.subtract(_ints(0), wanted), _ints(2**31 - 1), _ints(1), _ints(1))
 
 
 def _rotation(positions: Node, shape: DecoderShape) -> tuple[Node, Node]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from ragcite.backends.decoder_graph import last_states
 from ragcite.backends.model_files import sha256_of
 from ragcite.backends.openvino_import import import_openvino
 from ragcite.errors import ModelDamaged, ModelRefused
@@ -21,11 +23,11 @@ def is_exported(folder: Path) -> bool:
     return (folder / XML).is_file() and next(folder.glob("*.safetensors"), None) is None
 
 
-def exported_digest(folder: Path) -> str:
-    """What the graph's files hash to. Raises `ModelDamaged` where one is missing."""
+def exported_digest(folder: Path, hashed: Callable[[Path], str] = sha256_of) -> str:
+    """What the graph's files hash to, by `hashed`. Raises `ModelDamaged` where one is missing."""
     if not (folder / BIN).is_file():
         raise ModelDamaged(str(folder), f"it has no {BIN} beside {XML}", "Export the model again.")
-    return f"{sha256_of(folder / XML)} {sha256_of(folder / BIN)}"
+    return f"{hashed(folder / XML)} {hashed(folder / BIN)}"
 
 
 def exported_decoder(folder: Path) -> Any:
@@ -65,13 +67,9 @@ def _keep_last(model: Any, product: Node) -> None:
     from openvino import Type
     from openvino import opset13 as ops
 
-    def whole(number: int) -> Node:
-        return ops.constant([number], Type.i64)
-
     wanted = ops.parameter([1], Type.i64, name="wanted")
     wanted.output(0).get_tensor().set_names({"wanted"})
-    hidden = product.input_value(0)
-    last = ops.slice(hidden, ops.subtract(whole(0), wanted), whole(2**31 - 1), whole(1), whole(1))
+    last = last_states(product.input_value(0), wanted)
     product.input(0).replace_source_output(last.output(0))
     model.add_parameters([wanted])
     model.validate_nodes_and_infer_types()

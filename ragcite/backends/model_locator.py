@@ -6,6 +6,7 @@ import importlib.util
 from dataclasses import dataclass
 from pathlib import Path
 
+from ragcite.backends.exported_decoder import exported_digest, is_exported
 from ragcite.backends.gguf_folder import folder_of
 from ragcite.backends.model_catalogue import ModelEntry, ModelKind, ModelRole, by_name, entries, known
 from ragcite.backends.model_files import missing
@@ -21,7 +22,8 @@ WEIGHTS = "model.safetensors"
 class LocatedModel:
     """A verified model. `source` is "path", "cache", "package" or "built-in"; `folder` is None for the last.
 
-    `sha256` is that of model.safetensors, "" where the weights are in several files or there are none.
+    `sha256` is that of model.safetensors, or those of an exported graph's two files; "" where the weights are in
+    several files or there are none.
     """
 
     name: str
@@ -115,6 +117,8 @@ class ModelLocator:
         kind = ModelKind.CAUSAL if role == ModelRole.GENERATOR else ModelKind.SENTENCE
         name = folder.resolve().name
         digest = self._lock.verify(name, folder.resolve()).get(WEIGHTS, "")
+        if is_exported(folder):
+            digest = exported_digest(folder, self._lock.hashed)
         return LocatedModel(name, role, kind, "path", folder, digest)
 
     def _absent(self, entry: ModelEntry) -> ModelMissing:

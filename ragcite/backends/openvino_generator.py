@@ -94,9 +94,12 @@ class OpenVinoGenerator(CausalGenerator):
             check_tensors(TensorFiles(weight_files(self._folder)), shape, str(self._folder))
 
     def _digest(self) -> str:
+        return digest_of(self._sha256 or self._hashed(), self._config)
+
+    def _hashed(self) -> str:
         if is_exported(self._folder):
-            return digest_of(exported_digest(self._folder), self._config)
-        return digest_of(self._sha256 or "".join(map(sha256_of, weight_files(self._folder))), self._config)
+            return exported_digest(self._folder)
+        return "".join(map(sha256_of, weight_files(self._folder)))
 
     def _graph(self) -> tuple[Any, DecoderWeights | None]:
         if is_exported(self._folder):

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ragcite.reading.markdown_unseen import closes_fence, without_unseen
+from ragcite.reading.markdown_unseen import LINE, closes_fence, opens_fence, without_unseen
 from ragcite.reading.plain import require_words, text_of
 from ragcite.reading.unseen import seen
 from ragcite.types import Document, Format, Heading, Span
@@ -19,10 +19,8 @@ from ragcite.types import Document, Format, Heading, Span
 # A longer line is no heading; the limit also keeps the patterns below from growing slow on hostile input.
 _MAX_HEADING = 500
 
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|$)")
 _ATX = re.compile(r" {0,3}(#{1,6})(?=[ \t]|$)")
 _SETEXT = re.compile(r" {0,3}(=+|-+)[ \t]*$")
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)$")
 _COMMENT = "<!--"
 _INDENTED = re.compile(r" {4}|\t")
 _OTHER_BLOCK = re.compile(r" {0,3}([-+*]\s|>|\d{1,9}[.)]\s|<|\||\[[^\]]{0,200}\]:)")
@@ -48,7 +46,7 @@ class MarkdownReader:
         text, hidden = seen(text_of(data, "Markdown"))
         text, unseen = without_unseen(text)
         require_words(text, hidden + unseen)
-        lines = [_Line(match.group().rstrip("\r\n"), match.start()) for match in _LINE.finditer(text)]
+        lines = [_Line(match.group().rstrip("\r\n"), match.start()) for match in LINE.finditer(text)]
         front = _front_matter(lines)
         headings = tuple(_headings(lines[len(front) :]))
         title = _front_title(front) or next((heading.title for heading in headings if heading.level == 1), None)
@@ -113,10 +111,8 @@ def _prose(lines: list[_Line]) -> Iterator[_Line]:
 
 def _opens(line: str) -> str:
     """The mark of the fenced code or comment that this line begins, or nothing."""
-    fence = _FENCE.match(line)
-    if fence and not (fence.group(1)[0] == "`" and "`" in fence.group(2)):
-        return fence.group(1)
-    return _COMMENT if line.lstrip().startswith(_COMMENT) and "-->" not in line else ""
+    is_comment = line.lstrip().startswith(_COMMENT) and "-->" not in line
+    return opens_fence(line) or (_COMMENT if is_comment else "")
 
 
 def _atx_words(rest: str) -> str:

@@ -17,7 +17,7 @@ COMMENT = "comment"
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})([^\r\n]*)")
 _MARK = re.compile(rf"`+|<!--|{TAG}")
 _MAY_HIDE = re.compile(r"<!--|<[A-Za-z][^<]*\s(?:hidden|style)", re.I)
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|$)")
+LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|$)")
 _LIST = re.compile(r" {0,3}(?:[-+*]|\d{1,9}[.)])(?:[ \t]|$)")
 _INDENTED = re.compile(r" {4}| {0,3}\t")
 # [//]: # (words), and any other label that is used nowhere, with words in its title.
@@ -94,6 +94,12 @@ def _after_code(opening: re.Match[str], runs: dict[int, list[int]], blank_lines:
     return places[following] + length if in_paragraph else end
 
 
+def opens_fence(line: str) -> str:
+    """The characters with which `line` begins fenced code (CommonMark 0.31, §4.5), or nothing."""
+    found = _FENCE.match(line)
+    return found.group(1) if found and not (found.group(1)[0] == "`" and "`" in found.group(2)) else ""
+
+
 def closes_fence(line: str, mark: str) -> bool:
     """Whether `line` ends the fenced code that the characters `mark` began (CommonMark 0.31, §4.5)."""
     content = line.rstrip(" \t\r\n")
@@ -106,16 +112,16 @@ def _code_blocks(text: str) -> list[tuple[int, int]]:
     blocks: list[tuple[int, int]] = []
     fence: tuple[str, int] | None = None
     in_list, after_blank = False, True
-    for match in _LINE.finditer(text):
+    for match in LINE.finditer(text):
         line = match.group()
         if fence is not None:
             if closes_fence(line, fence[0]):
                 blocks.append((fence[1], match.end()))
                 fence = None
             continue
-        opened = _FENCE.match(line)
-        if opened and not (opened.group(1)[0] == "`" and "`" in opened.group(2)):
-            fence = opened.group(1), match.start()
+        mark = opens_fence(line)
+        if mark:
+            fence = mark, match.start()
         elif not line.strip():
             after_blank = True
         elif _INDENTED.match(line):

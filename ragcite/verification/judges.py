@@ -102,7 +102,7 @@ class ContextJudge:
 
     def scores(self, claim: str, exhibits: Sequence[Exhibit]) -> list[float]:
         words = self._words.score([(exhibit.window, claim) for exhibit in exhibits])
-        blends = {exhibit.context: self._calibration.blend(exhibit.context) for exhibit in exhibits}
+        blends = {text: self._calibration.blend(text) for text in dict.fromkeys(e.context for e in exhibits)}
         contexts = [context for context, blend in blends.items() if blend.model]
         scores = self._model.score([(context, claim) for context in contexts])
         read = {context: score.supported for context, score in zip(contexts, scores, strict=True)}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
 from pathlib import Path
 
 import openvino
@@ -20,6 +19,7 @@ from ragcite.backends.openvino_generator import OpenVinoGenerator
 from ragcite.backends.tensor_file import TensorFiles
 from ragcite.errors import ModelDamaged, ModelMissing, ModelRefused
 from ragcite.types import Message, Part, Prompt, Role, Sampling
+from tests.decoding import greedy
 
 ASKED = Prompt((Message(Role.USER, (Part("The ferry runs from May to September. When does it run?", trusted=False),)),))
 
@@ -39,16 +39,6 @@ def folder(tiny_qwen3: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     wanted.output(0).replace(ops.constant([2**31 - 1], openvino.Type.i64).output(0))
     model.remove_parameter(wanted)
     openvino.save_model(model, out / "openvino_model.xml", compress_to_fp16=False)
-    return out
-
-
-def greedy(generator: OpenVinoGenerator, ids: Sequence[int], count: int) -> list[int]:
-    out: list[int] = []
-    new = list(ids)
-    with generator.sequence() as step:
-        for _ in range(count):
-            new = [int(step(new)[-1].argmax())]
-            out += new
     return out
 
 

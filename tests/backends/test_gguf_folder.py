@@ -25,28 +25,6 @@ TEXTS = (
     "<|im_start|>user <think>no</think> <tool_call> [PAD151669]",
     "def f(x):\n    return x**2  # 100_000\n",
 )
-HUGGING_FACE = {
-    "model.embed_tokens": "token_embd",
-    "model.norm": "output_norm",
-    "self_attn.q_proj": "attn_q",
-    "self_attn.k_proj": "attn_k",
-    "self_attn.v_proj": "attn_v",
-    "self_attn.o_proj": "attn_output",
-    "self_attn.q_norm": "attn_q_norm",
-    "self_attn.k_norm": "attn_k_norm",
-    "mlp.gate_proj": "ffn_gate",
-    "mlp.up_proj": "ffn_up",
-    "mlp.down_proj": "ffn_down",
-    "input_layernorm": "attn_norm",
-    "post_attention_layernorm": "ffn_norm",
-}
-
-
-def named(name: str) -> str:
-    name = name.removesuffix(".weight").replace("model.layers.", "blk.")
-    for theirs, ours in HUGGING_FACE.items():
-        name = name.replace(theirs, ours)
-    return f"{name}.weight"
 
 
 def written(path: Path, model: Path, *, pieces: str = "qwen2") -> Path:
@@ -80,8 +58,9 @@ def written(path: Path, model: Path, *, pieces: str = "qwen2") -> Path:
     writer.add_pad_token_id(151_643)
     writer.add_chat_template(said["chat_template"])
     tensors = TensorFiles([model / "model.safetensors"])
+    names = gguf.get_tensor_name_map(gguf.MODEL_ARCH.QWEN3, config["num_hidden_layers"])
     for name in sorted(tensors.names()):
-        writer.add_tensor(named(name), tensors.float32(name))
+        writer.add_tensor(names.get_name(name, try_suffixes=(".weight",)), tensors.float32(name))
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()

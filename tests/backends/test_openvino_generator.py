@@ -26,6 +26,7 @@ from ragcite.backends.tensor_file import TensorFiles
 from ragcite.backends.torch_generator import TorchGenerator
 from ragcite.errors import ModelDamaged, ModelRefused, UsageError
 from ragcite.types import Message, Part, Prompt, Role, Sampling
+from tests.decoding import greedy
 
 TEXT = (
     "The ferry to Skarholm runs from May to September. A single ticket costs fourteen crowns, and children under six"
@@ -40,16 +41,6 @@ def question(text: str) -> Prompt:
 def made(folder: Path, **options: Any) -> OpenVinoGenerator:
     """On one thread: two wait for each other where the tests run beside each other."""
     return OpenVinoGenerator(folder, "tiny", threads=1, **options)
-
-
-def greedy(generator: CausalGenerator, ids: Sequence[int], count: int) -> list[int]:
-    out: list[int] = []
-    new = list(ids)
-    with generator.sequence() as step:
-        for _ in range(count):
-            new = [int(step(new).argmax())]
-            out += new
-    return out
 
 
 def distributions(generator: CausalGenerator, ids: Sequence[int]) -> NDArray[np.float64]:
