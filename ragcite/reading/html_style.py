@@ -14,7 +14,7 @@ from itertools import compress, islice
 from operator import not_
 from typing import Any, NamedTuple
 
-_COMMENT = re.compile(r"/\*.*?\*/", re.S)
+_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.S)  # an open one ends with the sheet (CSS Syntax 3, §4.3.2)
 _SIMPLE = re.compile(r"(?:[a-z][\w-]*|\*)?(?:[.#][\w-]+)*", re.I)
 _COMBINED = re.compile(r"(\s*>\s*|\s+)")
 _WITHOUT_SCRIPTS = frozenset({"no-js", "nojs"})  # classes that scripts take away as a page opens

@@ -1,4 +1,4 @@
-"""Elements of HTML within Markdown that are not displayed, by their own attribute `hidden` or `style`."""
+"""Elements of HTML within Markdown that are not displayed, by their own attribute `hidden` or `style`, or ever."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 
-from ragcite.reading.html_hidden import way_of, way_of_words
+from ragcite.reading.html_hidden import NOT_DISPLAYED, way_of, way_of_words
 from ragcite.reading.html_style import declarations
 
 # Neither a value nor what stands between two tags holds "<": so each character is looked at once.
@@ -16,6 +16,7 @@ BLANK_LINE = re.compile(r"\n(?=[ \t\r]*+\n)")
 _NAME = re.compile(r"</?([A-Za-z][\w-]*)")
 _ATTRIBUTE = re.compile(r"""\s([A-Za-z][\w-]*+)(?:\s*+=\s*+("[^"]*"|'[^']*'|[^\s"'>]+))?""")
 _MARKUP = re.compile(r"<[^<>]*>")
+_NEVER_SHOWN = frozenset({"script", "style", "template"})  # a lone tag of these is taken to be spoken of
 _NO_END = frozenset("area base br col embed hr img input link meta source track wbr".split())
 
 Found = tuple[int, int, str]  # start, end, way
@@ -30,7 +31,7 @@ def hidden_elements(text: str, tags: Sequence[re.Match[str]]) -> list[Found]:
     found: list[Found] = []
     seen_to = 0
     for tag in tags:
-        way = _way(tag.group()) if tag.start() >= seen_to else None
+        way = _way(tag.group(), tag.start() in ends) if tag.start() >= seen_to else None
         if way:
             blank = None if tag.start() in ends else BLANK_LINE.search(text, tag.end())
             end = ends.get(tag.start(), blank.start() if blank else len(text))
@@ -58,9 +59,11 @@ def _name(tag: str) -> str:
     return name.group(1).lower() if name else ""
 
 
-def _way(tag: str) -> str | None:
+def _way(tag: str, is_closed: bool) -> str | None:
     if tag.startswith("</") or _name(tag) in _NO_END:
         return None
+    if is_closed and _name(tag) in _NEVER_SHOWN:
+        return NOT_DISPLAYED
     given = {name.lower(): value.strip("\"'") for name, value in reversed(_ATTRIBUTE.findall(tag))}
     style = declarations(given.get("style", ""))
     return way_of(given.get("hidden"), style) or way_of_words(style)

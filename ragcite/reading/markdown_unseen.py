@@ -16,7 +16,7 @@ COMMENT = "comment"
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})([^\r\n]*)")
 _MARK = re.compile(rf"`+|<!--|{TAG}")
-_MAY_HIDE = re.compile(r"<!--|<[A-Za-z][^<]*\s(?:hidden|style)", re.I)
+_MAY_HIDE = re.compile(r"<!--|</(?:script|style|template)|<[A-Za-z][^<]*\s(?:hidden|style)", re.I)
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|$)")
 _LIST = re.compile(r" {0,3}(?:[-+*]|\d{1,9}[.)])(?:[ \t]|$)")
 _INDENTED = re.compile(r" {4}| {0,3}\t")

@@ -129,6 +129,7 @@ def test_hidden_text_of_a_page_is_left_out_and_told(body: str, way: str) -> None
         f"<style>.t {{ display: none }} .js .t {{ display: block }}</style><p class=t>{SECRET}</p>",
         f"<style>@media print {{ .t {{ display: none }} }}</style><p class=t>{SECRET}</p>",
         f"<style>.a .t {{ display: none }}</style><p class=t>{SECRET}</p>",
+        f"<style>/* .a {{ color: red }} .t {{ display: none }}</style><p class=t>{SECRET}</p>",
         f"<style>.a > .t {{ display: none }}</style>{NESTED}",
         f"<style>.t {{ display: none }} .a .t {{ display: block }}</style>{NESTED}",
         f"<style>.no-js .t {{ display: none }}</style><div class=no-js><p class=t>{SECRET}</p></div>",
@@ -234,6 +235,8 @@ def test_comments_that_markdown_shows_stay(text: str) -> None:
         ("a <i style='position:absolute;left:-9999px'>SECRET</i>", "a ", "off the page"),
         ("a\n\n<div hidden>SECRET\nSECRET\n\nb", "a\n\n\n\nb", NOT_DISPLAYED),
         ("<!-- open\n\na <p hidden>SECRET</p>", "<!-- open\n\na ", NOT_DISPLAYED),
+        ("a\n\n<script>\nSECRET\n</script>\nb", "a\n\n\nb", NOT_DISPLAYED),
+        ("a <template>SECRET</template><style>SECRET</style> b", "a  b", NOT_DISPLAYED),
     ],
 )
 def test_elements_of_markdown_that_are_not_displayed_are_left_out_and_told(written: str, shown: str, way: str) -> None:
@@ -252,6 +255,8 @@ def test_elements_of_markdown_that_are_not_displayed_are_left_out_and_told(writt
         "a <img hidden> SECRET",
         "a < b hidden > SECRET",
         "<p hidden></p> SECRET",
+        "A page may have a <script> of its own. SECRET",
+        "Write `<script>SECRET</script>`.",
     ],
 )
 def test_elements_that_markdown_shows_stay(text: str) -> None:

@@ -8,7 +8,9 @@ import pytest
 
 from ragcite.errors import NoText, NotWhatItSays
 from ragcite.reading import HtmlReader
+from ragcite.reading.html_style import Styles
 from ragcite.types import Document
+from tests.growth import is_linear
 
 
 def read(page: str) -> Document:
@@ -143,3 +145,10 @@ def test_real_pages_keep_their_words_and_headings_and_lose_the_navigation(eval_d
 
 def _words(text: str) -> Counter[str]:
     return Counter(re.findall(r"[a-z0-9]+", text.lower()))
+
+
+def test_comments_that_are_never_closed_take_time_in_proportion() -> None:
+    def read(size: int) -> Styles:
+        return Styles(["/* " * size])
+
+    assert is_linear(read, 40_000)
