@@ -28,8 +28,10 @@ class Location:
 
 
 def header_of(passage: Passage, location: Location) -> str:
-    """What a passage is read under: title and headings, or the file's name."""
-    return passage.header or location.name
+    """What a passage is read under: the file's name, unless the title says the same, then title and headings."""
+    first, _, _ = passage.header.partition(" › ")
+    named = location.name.casefold() != first.casefold()
+    return " › ".join(part for part in (location.name if named else "", passage.header) if part)
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,7 +137,7 @@ def test_a_reader_that_finds_the_answer_moves_its_passage_to_the_front() -> None
 def test_a_reader_is_shown_each_passage_once_under_its_heading() -> None:
     reader = Knowing("")
     Gate(HashingEmbedder(256), reader=reader).decide("How long does the battery last?", [hit_of(PROBE)])
-    assert reader.shown == [f"Data sheet\n{PROBE}"]
+    assert reader.shown == [f"sheet › Data sheet\n{PROBE}"]
 
 
 def test_a_reader_sees_passages_not_sentences_and_only_questions_it_can_read() -> None:

@@ -72,7 +72,12 @@ def test_a_context_is_read_once_however_many_windows_it_has() -> None:
 def test_a_text_is_read_under_its_header_as_the_gate_reads_it() -> None:
     opinion = Opinion(0.5)
     passage = Passage("p", "d", Span(0, len(TRUE[0])), TRUE[0], heading_path=("Plant", "Safety"))
-    for header, where in ((passage.header, passage), ("night log", replace(passage, heading_path=()))):
+    named_alike = replace(passage, title="Night log")
+    for header, where in (
+        ("night log › Plant › Safety", passage),
+        ("night log", replace(passage, heading_path=())),
+        ("Night log › Plant › Safety", named_alike),
+    ):
         hit = Hit(where, Location.of(b"/x/night_log.txt"), 1.0)
         prompt = Prompt((), (Source(1, where, hit.location, (where.span,)),))
         Verifier(judge(opinion)).check(DraftSentence(TRUE[1], TRUE[1], Span(0, len(TRUE[1])), (1,)), prompt)
