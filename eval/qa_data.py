@@ -113,18 +113,21 @@ def chunking(folder: Path) -> QuestionSet:
     return QuestionSet("chunking", "en", tuple(documents.values()), tuple(questions), whole=False)
 
 
-def written(path: Path) -> QuestionSet:
-    """A file of corpora/pairs (or the package's) as a library: each passage a document that answers half of its
-    questions; the others are near misses that nothing answers. No model of ours was trained on "answers" and "reports".
+def written(path: Path, language: str = "en") -> QuestionSet:
+    """A file of corpora/pairs (or the package's) as a library: each passage answers half of its questions, the others
+    are near misses that nothing answers. Nothing was trained on the package's pairs, `reports` and `languages_reports`.
     """
     documents, questions = [], []
     for line in path.read_text("utf-8").splitlines():
         record = json.loads(line)
-        document = _document(record["text"], record["title"], "en")
+        if record.get("language", "en") != language:
+            continue
+        document = _document(record["text"], record["title"], language)
         documents.append(document)
         gold = (Gold(document.id, Span(0, len(document.text))),)
         for kind in ("answered", "unanswered"):
             for number, question in enumerate(record[kind]):
                 identity = f"{record['id']}-{kind}-{number}"
                 questions.append(Question(identity, question, gold if kind == "answered" else ()))
-    return QuestionSet(path.stem, "en", tuple(documents), tuple(questions), whole=True)
+    name = path.stem if language == "en" else f"{path.stem}-{language}"
+    return QuestionSet(name, language, tuple(documents), tuple(questions), whole=True)

@@ -6,13 +6,14 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ragcite.answering.answer_type import AnswerType
 from ragcite.answering.gate_features import COSINE, READER, Asked, Evidence, gather, read_question, together
-from ragcite.answering.gate_weights import ENGLISH, ENGLISH_READ, LATIN, OTHER, GateWeights
+from ragcite.answering.gate_weights import ENGLISH_READ, WORDS, ByLanguage, GateWeights, LanguageClass
 from ragcite.protocols import Embedder, Reranker
 from ragcite.types import Hit, Span
 from ragcite.verification import speaks_of_a_rival
@@ -51,30 +52,26 @@ class GateDecision:
 class Gate:
     """Decides by the best sentence, seen with what stands around it; where two things are asked, by the best two.
 
-    `english` and `latin` (other languages in that script) are fitted apart, and `other`, which ignores the cosine, for
-    scripts that the embedder cannot read. `reader` gives the log odds that a text answers; with it English is decided
-    by `read`, and the best two sentences by what it says of both their passages. `threshold`, in [0, 1], replaces the
-    fitted ones: lower answers more questions, the unanswerable among them.
+    `words` are fitted for each class of languages, scripts that the embedder cannot read without its cosine. `reader`
+    gives the log odds that a text answers; classes that `read` has weights for are decided by these, and the best two
+    sentences by what it says of both their passages. `threshold`, in [0, 1], replaces the fitted ones: lower answers
+    more questions, the unanswerable among them.
     """
 
     def __init__(
         self,
         embedder: Embedder,
-        english: GateWeights = ENGLISH,
-        latin: GateWeights = LATIN,
-        other: GateWeights = OTHER,
+        words: ByLanguage = WORDS,
         threshold: float | None = None,
         *,
         reader: Reranker | None = None,
-        read: GateWeights = ENGLISH_READ,
+        read: ByLanguage = MappingProxyType({"english": ENGLISH_READ}),
     ) -> None:
         self._embedder = embedder
+        self._words = words
+        self._threshold = threshold
         self._reader = reader
         self._read = read
-        self._english = english
-        self._latin = latin
-        self._other = other
-        self._threshold = threshold
 
     def decide(self, question: str, hits: Sequence[Hit]) -> GateDecision:
         """Whether `hits` hold an answer to `question`. No hits: not."""
@@ -82,11 +79,12 @@ class Gate:
         evidence = [item for item in gather(asked, hits) if not speaks_of_a_rival(item.sentence.text, question)]
         if not evidence:
             return GateDecision(False, 0.0, "Nothing was found that has to do with the question.")
-        weights = self._weights(asked)
+        kind = language_class(asked)
+        weights = self._words[kind]
         scored = self._scored(question, evidence, weights)
         best = _best_pair(asked, scored, weights) if asked.double else None
-        if weights is self._english and self._reader is not None:
-            weights = self._read
+        if self._reader is not None and kind in self._read:
+            weights = self._read[kind]
             scored = _read_again(question, scored, weights, self._reader)
             best = best and _read_together(asked, best, weights, self._reader)
         if best is not None and best[0][0] > scored[0][0]:
@@ -95,11 +93,6 @@ class Gate:
         windows = tuple(Window(e.sentence.hit, e.sentence.span, score) for score, e, _ in scored[:KEPT])
         sufficient = top_score >= (weights.threshold if self._threshold is None else self._threshold)
         return GateDecision(sufficient, top_score, _reason(asked, top, evidence, sufficient), windows)
-
-    def _weights(self, asked: Asked) -> GateWeights:
-        if asked.script != "latin":
-            return self._other
-        return self._english if asked.language in (None, "en") else self._latin
 
     def _scored(self, question: str, evidence: Sequence[Evidence], weights: GateWeights) -> list[_Scored]:
         coefficients = np.array(weights.features)
@@ -118,6 +111,13 @@ class Gate:
         cosines = np.empty(len(texts), dtype=np.float32)
         cosines[by_length] = vectors @ self._embedder.embed_query(question)
         return cosines
+
+
+def language_class(asked: Asked) -> LanguageClass:
+    """Which weights decide `asked`; a question in Latin script whose language is not recognised counts as English."""
+    if asked.script != "latin":
+        return "other"
+    return "english" if asked.language in (None, "en") else "latin"
 
 
 _Scored = tuple[float, Evidence, NDArray[np.float64]]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +15,9 @@ class GateWeights:
     intercept: float
     threshold: float
 
+
+LanguageClass = Literal["english", "latin", "other"]  # "latin": other languages in that script
+ByLanguage = Mapping[LanguageClass, GateWeights]
 
 ENGLISH = GateWeights(
     features=(0.140, 0.506, 1.597, -0.589, 5.010, -0.354, -0.750, 0.0),
@@ -32,7 +37,6 @@ ENGLISH_ADAPTED = GateWeights(
     intercept=-2.856,
     threshold=0.700,
 )
-READ_WEIGHTS = {"ragcite-support-2": ENGLISH_READ, "ragcite-support-3": ENGLISH_ADAPTED}
 # Other languages in Latin script, which the packaged embedder reads less well.
 LATIN = GateWeights(
     features=(0.000, 1.991, 3.354, -2.240, 3.583, -0.717, -4.409, 0.0),
@@ -45,3 +49,9 @@ OTHER = GateWeights(
     intercept=-1.862,
     threshold=0.741,
 )
+WORDS: ByLanguage = {"english": ENGLISH, "latin": LATIN, "other": OTHER}
+# By the reader's name; a class of languages that is missing it cannot read.
+READ_WEIGHTS: dict[str, ByLanguage] = {
+    "ragcite-support-2": {"english": ENGLISH_READ},
+    "ragcite-support-3": {"english": ENGLISH_ADAPTED},
+}
