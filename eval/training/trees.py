@@ -19,30 +19,32 @@ from eval.training.examples import Example, Task
 from eval.training.train import targets
 from eval.training.tree_attention import TreeSlots
 from ragcite.backends.chat_encoding import ChatEncoding
-from ragcite.backends.pair_decoder import CLAIM, QUESTION, START, framed
+from ragcite.backends.pair_decoder import CLAIM, QUESTION, START, TEXT_TOKENS, framed
 from ragcite.evaluation.corruptions import corruptions, names_in
 from ragcite.evaluation.rewrites import rewrites
 from ragcite.text import sentences
 
-TEXT_TOKENS = 320  # of a text; the rest is cut off
 SHORTEST, LONGEST = 6, 60  # words of a sentence that is copied
 RESTATED = 0.5  # share of them that a rule restates, where one applies
 TITLED = 0.5  # share of written passages that are read under their title
 _KINDS = {"supported": (True, False), "contradicted": (False, True), "absent": (False, False)}
 
 
+Target = tuple[float, float, float]  # see `eval.training.train.targets`
+
+
 @dataclass(slots=True)
 class Tree:
-    """`asked`: whether it is a question, its text, its targets (see `eval.training.train.targets`)."""
+    """`asked`: whether it is a question, its text, its targets."""
 
     text: str
-    asked: list[tuple[bool, str, tuple[float, float, float]]] = field(default_factory=list)
+    asked: list[tuple[bool, str, Target]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
 class EncodedTree:
     text: list[int]
-    asked: list[tuple[list[int], tuple[float, float, float]]]
+    asked: list[tuple[list[int], Target]]
 
     @property
     def tokens(self) -> int:
@@ -142,7 +144,7 @@ def tensors(pack: Sequence[EncodedTree]) -> tuple[Tensor, Tensor, list[TreeSlots
     positions: list[int] = []
     slots: list[TreeSlots] = []
     ends: list[int] = []
-    wanted: list[tuple[float, float, float]] = []
+    wanted: list[Target] = []
     for tree in pack:
         slots.append(TreeSlots.at(len(ids), len(tree.text), [len(asked) for asked, _ in tree.asked]))
         for branch, run in enumerate([tree.text, *(asked for asked, _ in tree.asked)]):
