@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 import time
 from collections.abc import Iterator
@@ -35,6 +36,16 @@ class Searched:
             source, self.question.id, kind, self.question.question, self.hits, frozenset(self._gold_sentences())
         )
 
+    def sources(self) -> tuple[Hit, ...]:
+        """What an answer would cite: the hits that hold the references (none where one is missing that is needed), or,
+        where nothing answers the question, the first two."""
+        if not self.gold:
+            return self.hits[:2]
+        found = [any(holds(hit, gold) for hit in self.hits) for gold in self.gold]
+        if not (any(found) if self.question.any_reference else all(found)):
+            return ()
+        return tuple(hit for hit in self.hits if any(holds(hit, gold) for gold in self.gold))
+
     def _gold_sentences(self) -> Iterator[str]:
         for hit in self.hits:
             passage = hit.passage
@@ -42,6 +53,25 @@ class Searched:
                 inside = span.shifted(passage.span.start)
                 if any(g.document_id == passage.document_id and inside.overlap(g.span) for g in self.gold):
                     yield span.of(passage.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """Of answers to one question: sentences that its references support, and careless ones."""
+
+    true: tuple[str, ...]
+    false: tuple[str, ...]
+
+
+def sentences_of(folder: Path) -> dict[str, Sentences]:
+    rows = [json.loads(line) for line in (folder / "questions.jsonl").read_text("utf-8").splitlines()]
+    return {row["id"]: Sentences(tuple(row.get("true", ())), tuple(row.get("false", ()))) for row in rows}
+
+
+def holds(hit: Hit, gold: GoldSpan) -> bool:
+    """Whether half of the gold span or more is in the hit."""
+    same = hit.passage.document_id == gold.document_id
+    return same and 2 * hit.passage.span.overlap(gold.span) >= len(gold.span)
 
 
 def searched(corpus: Path, half: str, embedder: Embedder) -> list[Searched]:

@@ -4,16 +4,13 @@ true and false sentences of answers to them.
 
 from __future__ import annotations
 
-import json
 import math
 import random
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import combinations
-from pathlib import Path
 
 from eval.corpora import ROOT
-from eval.folder_cases import Searched, searched
+from eval.folder_cases import Searched, Sentences, holds, searched, sentences_of
 from eval.training.trees import Target, Tree
 from ragcite.answering.quotes import PassageWords, read_hits
 from ragcite.protocols import Embedder
@@ -23,14 +20,6 @@ ELSEWHERE = 0.4  # share of the sentences that are also read where another quest
 TRUE: Target = (1.0, 0.0, math.nan)
 FALSE: Target = (0.0, math.nan, math.nan)
 HALF = math.nan  # a passage that holds one of two references neither answers nor fails to
-
-
-@dataclass(frozen=True, slots=True)
-class Sentences:
-    """What a person wrote for one question: sentences that its references support, and careless ones."""
-
-    true: tuple[str, ...]
-    false: tuple[str, ...]
 
 
 def folder_trees(names: Iterable[str], embedder: Embedder, rng: random.Random) -> list[Tree]:
@@ -44,11 +33,6 @@ def folder_trees(names: Iterable[str], embedder: Embedder, rng: random.Random) -
             _ask(one, written[one.question.id], trees, rng)
         out += trees.values()
     return out
-
-
-def sentences_of(folder: Path) -> dict[str, Sentences]:
-    rows = [json.loads(line) for line in (folder / "questions.jsonl").read_text("utf-8").splitlines()]
-    return {row["id"]: Sentences(tuple(row.get("true", ())), tuple(row.get("false", ()))) for row in rows}
 
 
 def _ask(one: Searched, written: Sentences, trees: dict[str, Tree], rng: random.Random) -> None:
@@ -72,12 +56,7 @@ def _ask(one: Searched, written: Sentences, trees: dict[str, Tree], rng: random.
 def _near(one: Searched) -> Iterator[tuple[PassageWords, frozenset[int]]]:
     """The first hits, and whatever holds a reference; with the numbers of the references that each holds."""
     for rank, passage in enumerate(read_hits(one.hits, None)):
-        held = frozenset(
-            number
-            for number, gold in enumerate(one.gold)
-            if gold.document_id == passage.hit.passage.document_id
-            and 2 * passage.hit.passage.span.overlap(gold.span) >= len(gold.span)
-        )
+        held = frozenset(number for number, gold in enumerate(one.gold) if holds(passage.hit, gold))
         if held or rank < NEAR:
             yield passage, held
 

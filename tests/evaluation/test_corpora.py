@@ -9,8 +9,8 @@ from collections import Counter
 import pytest
 
 from eval.corpora import ROOT, Corpus, corpora, folders
-from eval.folder_cases import searched
-from eval.training.folder_trees import FALSE, TRUE, folder_trees, held_enough, sentences_of
+from eval.folder_cases import searched, sentences_of
+from eval.training.folder_trees import FALSE, TRUE, folder_trees, held_enough
 from ragcite.testing import HashingEmbedder
 
 CORPORA = {corpus.name: corpus for corpus in corpora()}
@@ -63,8 +63,8 @@ def test_a_folder_is_of_one_half_and_its_keys_can_be_read(half: str, folder: Cor
     documents = {path.relative_to(folder.documents).as_posix() for path in folder.documents.rglob("*")}
     assert documents >= {reference.doc for question in questions for reference in question.references}
     written = sentences_of(folder.folder)
-    assert all(bool(written[q.id].true) == (half == "train" and q.answerable) for q in questions)
-    assert all(bool(written[q.id].false) == (half == "train") for q in questions)
+    assert all(bool(written[q.id].true) == (half != "tune" and q.answerable) for q in questions)
+    assert all(bool(written[q.id].false) == (half != "tune") for q in questions)
 
 
 def test_no_folder_is_of_two_halves_and_none_is_forgotten() -> None:
