@@ -31,26 +31,24 @@ from ragcite.protocols import Reranker
 
 HELD = (8, 9)
 PACKAGED = Path(ragcite.evaluation.__path__[0]) / "pairs"
-WRITTEN = {"latin": ("de", "fr", "es", "it", "pt", "nl", "pl"), "other": ("ru", "zh", "ja")}
+WRITTEN = {"latin": ("de", "fr", "es", "it", "pt", "nl", "pl"), "other": ("ru", "zh", "ja")}  # reported only
 TRANSLATED = {"latin": ("de", "es"), "other": ("ru", "zh")}
-UNKNOWN = {"latin": (), "other": ("ar", "hi")}  # languages that the reader never learned: reported only
 FOLDERS = {
     "english": ("bakery", "clinic", "hut", "microscopy", "orchard", "sailing", "software", "tenants"),
-    "latin": ("chor",),
-    "other": ("tea",),
+    "latin": ("biblioteca", "chor", "gaertner", "kliniek", "piscine", "taller"),
+    "other": ("shuju", "tea"),
 }
 CLASSES: tuple[LanguageClass, ...] = ("english", "latin", "other")
 
 
 def sets(languages: LanguageClass) -> Iterator[QuestionSet]:
-    """Public sets and the package's written questions."""
+    """Public sets, and of English the package's written questions; FOLDERS come on top."""
     data = data_folder()
     if languages == "english":
         yield from (chunking(data), clapnq(data), xquad(data, "en"))
         yield from (written(PACKAGED / f"{name}.jsonl") for name in (ANSWERS, MIXED))
     else:
         yield from (xquad(data, language) for language in TRANSLATED[languages])
-        yield from (written(PACKAGED / "languages.jsonl", language) for language in WRITTEN[languages])
 
 
 def reported(languages: LanguageClass) -> Iterator[QuestionSet]:
@@ -58,7 +56,6 @@ def reported(languages: LanguageClass) -> Iterator[QuestionSet]:
     if languages == "english":
         yield written(ROOT / "pairs" / "reports.jsonl")
     else:
-        yield from (xquad(data_folder(), language) for language in UNKNOWN[languages])
         file = ROOT / "pairs" / "languages_reports.jsonl"
         yield from (written(file, language) for language in WRITTEN[languages])
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ragcite.answering.answer_type import AnswerType
 from ragcite.answering.gate_features import COSINE, READER, Asked, Evidence, gather, read_question, together
-from ragcite.answering.gate_weights import ENGLISH_READ, WORDS, ByLanguage, GateWeights, LanguageClass
+from ragcite.answering.gate_weights import ENGLISH_READ, READABLE, WORDS, ByLanguage, GateWeights, LanguageClass
 from ragcite.protocols import Embedder, Reranker
 from ragcite.types import Hit, Span
 from ragcite.verification import speaks_of_a_rival
@@ -22,7 +22,7 @@ EMBEDDED = 16  # sentences that the embedder sees: the best by words
 _SEEN = 400  # characters of each
 KEPT = 8
 PAIRED = 8  # of the best sentences: which two may answer together
-UNSURE = 0.3  # on the tuning half of our own questions four of five answerable ones score above it
+UNSURE = 0.3  # on folders that the gate is tuned on nine of ten answerable questions score above it
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,26 @@ class Window:
     score: float
 
 
+_Scored = tuple[float, Evidence, NDArray[np.float64]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """Two sentences that may answer together; `figures` are those of both, `score` what these make."""
+
+    score: float
+    one: _Scored
+    other: _Scored
+    figures: NDArray[np.float64]
+
+    @property
+    def sentences(self) -> list[_Scored]:
+        return [(self.score, *self.one[1:]), (self.score, *self.other[1:])]
+
+
 @dataclass(frozen=True, slots=True)
 class GateDecision:
-    """`score` in [0, 1] is that of the best window, `reason` is for a person, `best` the windows, best first."""
+    """`score` in [0, 1]: how surely there is an answer; `reason` is for a person; `best` the windows, best first."""
 
     sufficient: bool
     score: float
@@ -82,17 +99,21 @@ class Gate:
         kind = language_class(asked)
         weights = self._words[kind]
         scored = self._scored(question, evidence, weights)
-        best = _best_pair(asked, scored, weights) if asked.double else None
-        if self._reader is not None and kind in self._read:
+        pair = _best_pair(asked, scored, weights) if asked.double else None
+        if self._reader is not None and kind in self._read and asked.language in (None, *READABLE):
             weights = self._read[kind]
             scored = _read_again(question, scored, weights, self._reader)
-            best = best and _read_together(asked, best, weights, self._reader)
-        if best is not None and best[0][0] > scored[0][0]:
-            scored = [*best, *(one for one in scored if all(one[1] is not other[1] for other in best))]
-        top_score, top, _ = scored[0]
-        windows = tuple(Window(e.sentence.hit, e.sentence.span, score) for score, e, _ in scored[:KEPT])
-        sufficient = top_score >= (weights.threshold if self._threshold is None else self._threshold)
-        return GateDecision(sufficient, top_score, _reason(asked, top, evidence, sufficient), windows)
+            pair = pair and _read_together(asked, pair, weights, self._reader)
+        decides = weights.decides or weights
+        score = max(
+            _score(figures, decides) for figures in [*(one[2] for one in scored), *([pair.figures] if pair else [])]
+        )
+        sufficient = score >= (decides.threshold if self._threshold is None else self._threshold)
+        if pair is not None and pair.score > scored[0][0]:
+            of_pair = pair.sentences
+            scored = [*of_pair, *(one for one in scored if all(one[1] is not other[1] for other in of_pair))]
+        windows = tuple(Window(e.sentence.hit, e.sentence.span, own) for own, e, _ in scored[:KEPT])
+        return GateDecision(sufficient, score, _reason(asked, scored[0][1], evidence, sufficient), windows)
 
     def _scored(self, question: str, evidence: Sequence[Evidence], weights: GateWeights) -> list[_Scored]:
         coefficients = np.array(weights.features)
@@ -120,9 +141,6 @@ def language_class(asked: Asked) -> LanguageClass:
     return "english" if asked.language in (None, "en") else "latin"
 
 
-_Scored = tuple[float, Evidence, NDArray[np.float64]]
-
-
 def _read_again(question: str, scored: Sequence[_Scored], weights: GateWeights, reader: Reranker) -> list[_Scored]:
     """Each passage is read once; its sentences share what the reader says."""
     contexts = list(dict.fromkeys(evidence.context for _, evidence, _ in scored))
@@ -134,14 +152,12 @@ def _read_again(question: str, scored: Sequence[_Scored], weights: GateWeights, 
     )
 
 
-def _read_together(asked: Asked, pair: Sequence[_Scored], weights: GateWeights, reader: Reranker) -> list[_Scored]:
+def _read_together(asked: Asked, pair: _Pair, weights: GateWeights, reader: Reranker) -> _Pair:
     """The two sentences, their passages read as one text."""
-    (_, one, first), (_, other, second) = pair
-    figures = _joint(asked, *pair)
-    text = "\n\n".join(dict.fromkeys((one.context, other.context)))
+    text = "\n\n".join(dict.fromkeys((pair.one[1].context, pair.other[1].context)))
+    figures = _joint(asked, pair.one, pair.other)
     [figures[READER]] = reader.rerank(asked.text, [text])
-    score = _score(figures, weights)
-    return [(score, one, first), (score, other, second)]
+    return _Pair(_score(figures, weights), pair.one, pair.other, figures)
 
 
 def _score(figures: NDArray[np.float64], weights: GateWeights) -> float:
@@ -149,16 +165,13 @@ def _score(figures: NDArray[np.float64], weights: GateWeights) -> float:
     return 1 / (1 + math.exp(-max(-60.0, min(60.0, logit))))
 
 
-def _best_pair(asked: Asked, scored: Sequence[_Scored], weights: GateWeights) -> list[_Scored] | None:
-    """The two sentences that answer together best, both with the score of the pair; ties go to the better alone."""
+def _best_pair(asked: Asked, scored: Sequence[_Scored], weights: GateWeights) -> _Pair | None:
+    """The two sentences that answer together best; ties go to the better alone."""
     pairs = []
     for one, other in combinations(scored[:PAIRED], 2):
-        score = _score(_joint(asked, one, other), weights)
-        pairs.append((score + min(one[0], other[0]), score, one, other))
-    if not pairs:
-        return None
-    _, score, one, other = max(pairs, key=lambda pair: pair[0])
-    return [(score, *one[1:]), (score, *other[1:])]
+        figures = _joint(asked, one, other)
+        pairs.append(_Pair(_score(figures, weights), one, other, figures))
+    return max(pairs, key=lambda pair: pair.score + min(pair.one[0], pair.other[0]), default=None)
 
 
 def _joint(asked: Asked, one: _Scored, other: _Scored) -> NDArray[np.float64]:

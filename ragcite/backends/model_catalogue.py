@@ -78,7 +78,7 @@ CATALOGUE: tuple[ModelEntry, ...] = (
         kind=ModelKind.ADAPTED,
         size=13_100_000,
         licence="Apache-2.0",
-        pinned={"adapter.safetensors": "fbb09b02a1136d487400425481fa3adf7b995a1231973d252433c8d0754a83cf"},
+        pinned={"adapter.safetensors": "bb621758ad31c20055d32b2ca48952865ec09b29208574bdfe299ba595881828"},
         base="SmolLM2-135M-Instruct",
     ),
     ModelEntry(

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ragcite.answering.gate import Gate, GateDecision
+from ragcite.answering.gate_features import COSINE, FEATURES, READER
+from ragcite.answering.gate_weights import READ_WEIGHTS, GateWeights
 from ragcite.testing import HashingEmbedder
 from ragcite.types import Document, Format, Hit, Location, Passage, Span
 
@@ -175,3 +179,36 @@ def test_one_thing_that_is_asked_with_an_and_is_read_like_any_other() -> None:
     blind = Gate(HashingEmbedder(256), reader=Knowing("nowhere")).decide(question, hits)
     assert sure.best[0].hit.passage.text == PROBE
     assert sure.score > blind.score
+
+
+def test_what_decides_is_not_what_ranks_the_sentences() -> None:
+    cosine, reader = np.eye(len(FEATURES))[COSINE], np.eye(len(FEATURES))[READER]
+    read = GateWeights(tuple(9 * cosine), 0.0, 0.99, decides=GateWeights(tuple(reader), 0.0, 0.5))
+    hits = [hit_of(CANTEEN, 0), hit_of(PROBE, 1)]
+    question = "When does the canteen open?"
+
+    def decided(answer: str) -> GateDecision:
+        return Gate(HashingEmbedder(256), reader=Knowing(answer), read={"english": read}).decide(question, hits)
+
+    sure, blind = decided("built at Ardlow"), decided("nowhere")
+    assert sure.sufficient
+    assert not blind.sufficient
+    assert sure.best == blind.best
+    assert sure.best[0].hit.passage.text == CANTEEN
+    assert sure.score == pytest.approx(1 / (1 + math.exp(-6)))
+
+
+@pytest.mark.parametrize(
+    ("question", "is_read"),
+    [
+        ("Wann öffnet die Kantine, und was kostet das Mittagessen für Besucher?", True),
+        ("反应堆何时关闭？", True),
+        ("När öppnar matsalen och vad kostar lunchen för besökare på fredagar?", False),
+        ("متى يفتح المطعم وما هي تكلفة الغداء للزوار؟", False),
+    ],
+)
+def test_a_reader_is_asked_in_the_languages_that_it_was_measured_on(question: str, is_read: bool) -> None:
+    reader = Knowing("")
+    hits = [hit_of(f"{CANTEEN} {question}")]
+    Gate(HashingEmbedder(256), reader=reader, read=READ_WEIGHTS["ragcite-support-3"]).decide(question, hits)
+    assert bool(reader.shown) is is_read
