@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ragcite.answering.answer_type import AnswerType
-from ragcite.answering.gate_features import COSINE, READER, Asked, Evidence, gather, read_question, together
+from ragcite.answering.gate_features import COSINE, READER, Asked, Evidence, gather, is_plain, read_question, together
 from ragcite.answering.gate_weights import ENGLISH_READ, READABLE, WORDS, ByLanguage, GateWeights, LanguageClass
 from ragcite.protocols import Embedder, Reranker
 from ragcite.types import Hit, Span
@@ -161,7 +161,7 @@ def _read_together(asked: Asked, pair: _Pair, weights: GateWeights, reader: Rera
 
 
 def _score(figures: NDArray[np.float64], weights: GateWeights) -> float:
-    logit = float(figures @ np.array(weights.features)) + weights.intercept
+    logit = float(figures @ np.array(weights.features)) + weights.intercept + weights.plain * is_plain(figures)
     return 1 / (1 + math.exp(-max(-60.0, min(60.0, logit))))
 
 

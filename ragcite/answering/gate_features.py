@@ -20,6 +20,8 @@ COSINE = FEATURES.index("cosine")
 ABSENT = FEATURES.index("absent")
 RANK = FEATURES.index("rank")
 READER = FEATURES.index("reader")
+SENTENCE, NO_CANDIDATE = FEATURES.index("sentence"), FEATURES.index("no_candidate")
+_PLAIN = 0.9  # of the weight of the question's terms
 _RELATED = 0.8  # credit for a word that shares its beginning only ("calibrate", "calibration")
 _LEAST_PREFIX = 4
 _LEAST_SHARE = 0.6
@@ -172,6 +174,11 @@ def together(asked: Asked, one: Evidence, other: Evidence) -> Array:
     joint[:3] = [_share(row, one.rarity) for row in credits]
     joint[ABSENT] = float((1 - credits[2])[exact].sum())
     return joint
+
+
+def is_plain(figures: Array) -> bool:
+    """Whether the sentence itself holds nearly all that is asked about, every name, and the kind of thing asked for."""
+    return bool(figures[SENTENCE] >= _PLAIN and figures[ABSENT] == 0 and figures[NO_CANDIDATE] == 0)
 
 
 def _are_related(one: str, other: str) -> bool:

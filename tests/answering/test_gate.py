@@ -212,3 +212,16 @@ def test_a_reader_is_asked_in_the_languages_that_it_was_measured_on(question: st
     hits = [hit_of(f"{CANTEEN} {question}")]
     Gate(HashingEmbedder(256), reader=reader, read=READ_WEIGHTS["ragcite-support-3"]).decide(question, hits)
     assert bool(reader.shown) is is_read
+
+
+def test_a_sentence_that_holds_all_that_is_asked_counts_for_more_than_its_reader_says() -> None:
+    flat = GateWeights((0.0,) * len(FEATURES), -1.0, 0.5, plain=2.0)
+
+    def sufficient(question: str) -> bool:
+        gate = Gate(HashingEmbedder(256), reader=Knowing("nowhere"), read={"english": flat})
+        return gate.decide(question, [hit_of(PROBE)]).sufficient
+
+    assert sufficient("What is the depth rating of the PX-200 probe?")
+    assert not sufficient("What is the depth rating of the PX-900 probe?")
+    assert not sufficient("What is the weight of the PX-200 probe?")
+    assert not sufficient("Who gave the PX-200 probe its depth rating?")
