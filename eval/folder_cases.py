@@ -11,6 +11,7 @@ from pathlib import Path
 
 from eval.gate_cases import HITS, Case
 from ragcite.backends.faiss_codec import FaissCodec
+from ragcite.evaluation.correctness import passage_is_relevant
 from ragcite.evaluation.questions import GoldSpan, Question, locate, read_questions
 from ragcite.ingestion import Ingestor
 from ragcite.protocols import Embedder
@@ -41,10 +42,10 @@ class Searched:
         where nothing answers the question, the first two."""
         if not self.gold:
             return self.hits[:2]
-        found = [any(holds(hit, gold) for hit in self.hits) for gold in self.gold]
+        found = [any(passage_is_relevant(hit.passage, (gold,)) for hit in self.hits) for gold in self.gold]
         if not (any(found) if self.question.any_reference else all(found)):
             return ()
-        return tuple(hit for hit in self.hits if any(holds(hit, gold) for gold in self.gold))
+        return tuple(hit for hit in self.hits if passage_is_relevant(hit.passage, self.gold))
 
     def _gold_sentences(self) -> Iterator[str]:
         for hit in self.hits:
@@ -66,12 +67,6 @@ class Sentences:
 def sentences_of(folder: Path) -> dict[str, Sentences]:
     rows = [json.loads(line) for line in (folder / "questions.jsonl").read_text("utf-8").splitlines()]
     return {row["id"]: Sentences(tuple(row.get("true", ())), tuple(row.get("false", ()))) for row in rows}
-
-
-def holds(hit: Hit, gold: GoldSpan) -> bool:
-    """Whether half of the gold span or more is in the hit."""
-    same = hit.passage.document_id == gold.document_id
-    return same and 2 * hit.passage.span.overlap(gold.span) >= len(gold.span)
 
 
 def searched(corpus: Path, half: str, embedder: Embedder) -> list[Searched]:

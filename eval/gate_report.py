@@ -20,6 +20,7 @@ from eval.readers import reader_of
 from ragcite.answering.extractive import choose_sentences
 from ragcite.answering.gate import Gate, GateDecision
 from ragcite.backends.openvino_embedder import OpenVinoEmbedder
+from ragcite.evaluation.correctness import covers, passage_is_relevant
 from ragcite.evaluation.measures import Rate
 from ragcite.evaluation.questions import GoldSpan, Question
 from ragcite.types import Hit, Span
@@ -40,21 +41,17 @@ class Tried:
     @property
     def retrieved(self) -> bool:
         """Half of a gold span or more is in the hits."""
-        return any(_covers(hit.passage.document_id, hit.passage.span, gold) for hit in self.hits for gold in self.gold)
+        return any(passage_is_relevant(hit.passage, self.gold) for hit in self.hits)
 
     @property
     def quoted(self) -> bool:
         """A chosen sentence holds half of a gold span, or lies in one."""
         return any(
-            _covers(hit.passage.document_id, span, gold)
+            covers(span, hit.passage.document_id, gold)
             or (hit.passage.document_id == gold.document_id and gold.span.contains(span))
             for hit, span in self.chosen
             for gold in self.gold
         )
-
-
-def _covers(document_id: str, span: Span, gold: GoldSpan) -> bool:
-    return document_id == gold.document_id and 2 * span.overlap(gold.span) >= len(gold.span)
 
 
 def tried(corpus: Path, half: str, threads: int, reader: PackagedModel | None) -> Iterator[Tried]:

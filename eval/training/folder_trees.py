@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator
 from itertools import combinations
 
 from eval.corpora import ROOT
-from eval.folder_cases import Searched, Sentences, holds, searched, sentences_of
+from eval.folder_cases import Searched, Sentences, searched, sentences_of
 from eval.training.trees import Target, Tree
 from ragcite.answering.quotes import PassageWords, read_hits
+from ragcite.evaluation.correctness import passage_is_relevant
 from ragcite.protocols import Embedder
 
 NEAR = 6  # hits that are asked
@@ -56,7 +57,8 @@ def _ask(one: Searched, written: Sentences, trees: dict[str, Tree], rng: random.
 def _near(one: Searched) -> Iterator[tuple[PassageWords, frozenset[int]]]:
     """The first hits, and whatever holds a reference; with the numbers of the references that each holds."""
     for rank, passage in enumerate(read_hits(one.hits, None)):
-        held = frozenset(number for number, gold in enumerate(one.gold) if holds(passage.hit, gold))
+        found = passage.hit.passage
+        held = frozenset(number for number, gold in enumerate(one.gold) if passage_is_relevant(found, (gold,)))
         if held or rank < NEAR:
             yield passage, held
 

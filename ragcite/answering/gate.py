@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from ragcite.answering.answer_type import AnswerType
 from ragcite.answering.gate_features import COSINE, READER, Asked, Evidence, gather, is_plain, read_question, together
-from ragcite.answering.gate_weights import ENGLISH_READ, READABLE, WORDS, ByLanguage, GateWeights, LanguageClass
+from ragcite.answering.gate_weights import ENGLISH_READ, READABLE, WORDS, ByLanguage, GateWeights
 from ragcite.protocols import Embedder, Reranker
+from ragcite.text import language_class
 from ragcite.types import Hit, Span
 from ragcite.verification import speaks_of_a_rival
 
@@ -96,7 +97,7 @@ class Gate:
         evidence = [item for item in gather(asked, hits) if not speaks_of_a_rival(item.sentence.text, question)]
         if not evidence:
             return GateDecision(False, 0.0, "Nothing was found that has to do with the question.")
-        kind = language_class(asked)
+        kind = language_class(asked.script, asked.language)
         weights = self._words[kind]
         scored = self._scored(question, evidence, weights)
         pair = _best_pair(asked, scored, weights) if asked.double else None
@@ -132,13 +133,6 @@ class Gate:
         cosines = np.empty(len(texts), dtype=np.float32)
         cosines[by_length] = vectors @ self._embedder.embed_query(question)
         return cosines
-
-
-def language_class(asked: Asked) -> LanguageClass:
-    """Which weights decide `asked`; a question in Latin script whose language is not recognised counts as English."""
-    if asked.script != "latin":
-        return "other"
-    return "english" if asked.language in (None, "en") else "latin"
 
 
 def _read_again(question: str, scored: Sequence[_Scored], weights: GateWeights, reader: Reranker) -> list[_Scored]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+
+from ragcite.text import LanguageClass
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,6 @@ class GateWeights:
     plain: float = 0.0
 
 
-LanguageClass = Literal["english", "latin", "other"]  # "latin": other languages in that script
 ByLanguage = Mapping[LanguageClass, GateWeights]
 
 ENGLISH = GateWeights(
@@ -83,7 +83,8 @@ OTHER_ADAPTED = replace(
     ),
 )
 WORDS: ByLanguage = {"english": ENGLISH, "latin": LATIN, "other": OTHER}
-# By the reader's name; a class of languages that is missing it cannot read, nor any language that is not in READABLE.
+# By the reader's name; a class of languages that is missing it cannot read, nor a language that is recognised and is
+# not in READABLE.
 READ_WEIGHTS: dict[str, ByLanguage] = {
     "ragcite-support-2": {"english": ENGLISH_READ},
     "ragcite-support-3": {"english": ENGLISH_ADAPTED, "latin": LATIN_ADAPTED, "other": OTHER_ADAPTED},

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ragcite.text import language_class
 from ragcite.types import Scored
 
 
@@ -30,9 +31,8 @@ class FusionWeights:
 
     def of(self, script: str, language: str | None) -> float:
         """The weight for a question's `script` (as `ragcite.text.script` names it) and language (None: unknown)."""
-        if script != "latin":
-            return self.other
-        return self.english if language in (None, "en") else self.latin
+        weights = {"english": self.english, "latin": self.latin, "other": self.other}
+        return weights[language_class(script, language)]
 
 
 @dataclass(frozen=True, slots=True)

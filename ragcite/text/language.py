@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import Literal
 
 from ragcite.text.scripts import HANGUL, KANA, named_script
 from ragcite.text.stopwords import LATIN_LANGUAGES, stop_words
+
+LanguageClass = Literal["english", "latin", "other"]
 
 _SAMPLE = 4000
 _LEAST_SHARE = 0.12  # of all words are stop words of the winner
@@ -16,6 +19,14 @@ _BY_LETTERS = {  # letters that only this language of the script uses; the first
     "arabic": (("ar", "ةىإأيك"), ("fa", "پچژگیک"), ("ur", "ٹڈڑںےہپچگیک")),
 }
 _BY_SCRIPT = {"greek": "el", "hebrew": "he", "thai": "th", "devanagari": "hi"}
+
+
+def language_class(script: str, language: str | None) -> LanguageClass:
+    """What weights are fitted for apart: English, other languages in Latin script, other scripts (as
+    `ragcite.text.script` names them). Latin script whose language is not recognised counts as English."""
+    if script != "latin":
+        return "other"
+    return "english" if language in (None, "en") else "latin"
 
 
 def detect_language(text: str) -> str | None:

@@ -12,7 +12,7 @@ from importlib import resources
 from typing import Protocol
 
 from ragcite.protocols import SupportModel
-from ragcite.text import detect_language, script
+from ragcite.text import detect_language, language_class, script
 
 _LEAST = 1e-9
 
@@ -122,4 +122,4 @@ def sigmoid(z: float) -> float:
 
 
 def _is_english(evidence: str) -> bool:
-    return script(evidence) == "latin" and detect_language(evidence) in (None, "en")
+    return language_class(script(evidence), detect_language(evidence)) == "english"

@@ -105,5 +105,4 @@ def test_the_adapter_knows_which_questions_a_passage_answers(smollm2: Path) -> N
     silent = ("When does the bakery close?", "What do thirty rolls cost?", "Who bakes the rolls?")
     yes = [model.rerank(question, [passage])[0] for question in answered]
     no = [model.rerank(question, [passage])[0] for question in silent]
-    # Eight at the time of writing: that a Tuesday is a weekday is not weighed above the time of closing.
-    assert sum(one > other for one in yes for other in no) >= 8, (yes, no)
+    assert min(yes) > max(no), (yes, no)
